@@ -93,7 +93,7 @@ def compact(iri: str) -> str:
     """
     for prefix, namespace in _LONGEST_FIRST:
         if iri.startswith(namespace) and _LOCAL.fullmatch(iri[len(namespace) :]):
-            return f"{prefix}:{iri[len(namespace):]}"
+            return f"{prefix}:{iri[len(namespace) :]}"
     return iri
 
 

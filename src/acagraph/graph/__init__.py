@@ -1,0 +1,22 @@
+"""One RDF dataset from many files: reading, canonical Turtle, minted names, named graphs."""
+
+from acagraph.graph.assembly import Dangling, Graph, build, dangling
+from acagraph.graph.minting import mint_placeholders, source_dates
+from acagraph.graph.spelling import Misspelling, misspelt
+from acagraph.graph.turtle import parse_text, parse_turtle
+from acagraph.graph.writer import format_turtle, write_turtle
+
+__all__ = [
+    "Dangling",
+    "Graph",
+    "Misspelling",
+    "build",
+    "dangling",
+    "format_turtle",
+    "mint_placeholders",
+    "misspelt",
+    "parse_text",
+    "parse_turtle",
+    "source_dates",
+    "write_turtle",
+]

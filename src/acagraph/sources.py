@@ -1,0 +1,156 @@
+"""What a project consists of: which files there are, what each is for, and what the dataset calls itself."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from acagraph.errors import SourceError
+
+Role = Literal["ontology", "scheme", "alignment", "data", "links"]
+
+_KEYS = ("version", "date", "title", "description", "licence", "publisher")
+_VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?")
+_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+_TOML_LINE = re.compile(r" ?\(at line (\d+), column \d+\)| ?\(at end of document\)")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """One input file: what it is for and the SHA-256 of its bytes."""
+
+    path: Path
+    role: Role
+    sha256: str
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """What data/dataset.toml says about the dataset."""
+
+    version: str
+    date: datetime.date
+    title: str
+    description: str
+    licence: str
+    publisher: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with an ontology and data, read but not parsed."""
+
+    root: Path
+    files: tuple[SourceFile, ...]
+    dataset: DatasetInfo
+
+
+def discover(root: Path) -> Project:
+    """Find the input files of a project, sorted by path, with their checksums.
+
+    Hidden files are left out. Raises SourceError when a required folder or file is missing or
+    data/dataset.toml is not as it should be.
+    """
+    if not root.is_dir():
+        raise SourceError(
+            "there is no such folder; give the folder that holds data/ and ontology/", path=root
+        )
+    for folder in ("data", "ontology"):
+        if not (root / folder).is_dir():
+            message = f"has no folder {folder}/; run this in an acagraph project or give its folder"
+            raise SourceError(message, path=root)
+    found: list[tuple[Path, Role]] = []
+    found += [(path, "ontology") for path in (root / "ontology").glob("*.ttl")]
+    found += [(path, "scheme") for path in (root / "ontology" / "schemes").glob("*.ttl")]
+    found += [(path, "alignment") for path in (root / "ontology" / "alignments").glob("*.ttl")]
+    found += [(path, "data") for path in (root / "data").rglob("*.ttl")]
+    found += [(path, "links") for path in (root / "data" / "links").glob("*.sssom.tsv")]
+    for role, where in (("ontology", "ontology/*.ttl"), ("data", "data/**/*.ttl")):
+        if not any(role == known for _, known in found):
+            raise SourceError(f"has no Turtle file {where}; add one", path=root)
+    files = (
+        SourceFile(path, role, _sha256(path))
+        for path, role in sorted(found)
+        if not any(part.startswith(".") for part in path.relative_to(root).parts)
+    )
+    return Project(root, tuple(files), read_dataset_info(root / "data" / "dataset.toml"))
+
+
+def read_dataset_info(path: Path) -> DatasetInfo:
+    """Read data/dataset.toml; every key is required and no other is known.
+
+    Raises SourceError with the line of a syntax error or the key that is wrong.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8")
+        values = tomllib.loads(text)
+    except FileNotFoundError as error:
+        message = f"is missing; write it with the keys {', '.join(_KEYS)}"
+        raise SourceError(message, path=path) from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SourceError("is not UTF-8; save it as UTF-8", path=path, line=line) from error
+    except tomllib.TOMLDecodeError as error:
+        at = _TOML_LINE.search(str(error))
+        line = int(at[1]) if at and at[1] else text.count("\n") + 1
+        reason = _TOML_LINE.sub("", str(error))
+        raise SourceError(f"is not TOML: {reason}; correct the line", path=path, line=line) from error
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", path=path) from error
+    return _dataset_info(values, text, path)
+
+
+def _dataset_info(values: Mapping[str, object], text: str, path: Path) -> DatasetInfo:
+    for key in sorted(values):
+        if key not in _KEYS:
+            message = f"unknown key {key}; known are {', '.join(_KEYS)}"
+            raise SourceError(message, path=path, line=_line_of(key, text))
+    missing = [key for key in _KEYS if key not in values]
+    if missing:
+        raise SourceError(f"has no {' and no '.join(missing)}; add it", path=path)
+    texts = {key: _text(values[key], key, text, path) for key in _KEYS if key != "date"}
+    if not _VERSION.fullmatch(texts["version"]):
+        message = f'version "{texts["version"]}" is not of the form 1.2.3; correct it'
+        raise SourceError(message, path=path, line=_line_of("version", text))
+    if not _IRI.fullmatch(texts["licence"]):
+        message = f'licence "{texts["licence"]}" is no IRI; write one such as https://creativecommons.org/…'
+        raise SourceError(message, path=path, line=_line_of("licence", text))
+    return DatasetInfo(date=_date(values["date"], text, path), **texts)
+
+
+def _text(value: object, key: str, text: str, path: Path) -> str:
+    if not isinstance(value, str) or not value.strip():
+        message = f"{key} must be a text that is not empty; put it between quotation marks"
+        raise SourceError(message, path=path, line=_line_of(key, text))
+    return value.strip()
+
+
+def _date(value: object, text: str, path: Path) -> datetime.date:
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    try:
+        return datetime.date.fromisoformat(str(value))
+    except ValueError as error:
+        message = f"date {value} is not a day of the form 2026-01-31; correct it"
+        raise SourceError(message, path=path, line=_line_of("date", text)) from error
+
+
+def _line_of(key: str, text: str) -> int | None:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if re.match(rf"\s*\[*\s*[\"']?{re.escape(key)}\b", line):
+            return number
+    return None
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", path=path) from error

@@ -1,0 +1,107 @@
+"""Which files a project consists of, and what is said when one is missing or wrong."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from acagraph.errors import SourceError
+from acagraph.sources import discover
+from turtle_files import DATASET, write_project
+
+ROOT = Path(__file__).parent.parent
+
+
+def test_the_real_project_is_found_whole_and_sorted() -> None:
+    project = discover(ROOT)
+    paths = [file.path for file in project.files]
+    expected = {*(ROOT / "data").rglob("*.ttl"), *(ROOT / "ontology").rglob("*.ttl")}
+    assert {path for path in paths if path.suffix == ".ttl"} == expected
+    assert paths == sorted(paths)
+    assert {file.role for file in project.files} == {"ontology", "scheme", "alignment", "data", "links"}
+    assert project.dataset.licence.startswith("https://creativecommons.org/")
+
+
+def test_files_have_their_role_and_checksum_and_hidden_ones_are_left_out(tmp_path: Path) -> None:
+    root = write_project(
+        tmp_path,
+        {
+            "ontology/schemes/metric.ttl": "",
+            "ontology/alignments/prov.ttl": "",
+            "data/deep/b.ttl": "",
+            "data/links/x.sssom.tsv": "",
+            "data/.draft.ttl": "",
+        },
+    )
+    project = discover(root)
+    roles = {file.path.relative_to(root).as_posix(): file.role for file in project.files}
+    assert roles == {
+        "data/a.ttl": "data",
+        "data/deep/b.ttl": "data",
+        "data/links/x.sssom.tsv": "links",
+        "ontology/acagraph.ttl": "ontology",
+        "ontology/alignments/prov.ttl": "alignment",
+        "ontology/schemes/metric.ttl": "scheme",
+    }
+    assert all(file.sha256 == hashlib.sha256(file.path.read_bytes()).hexdigest() for file in project.files)
+    assert project.dataset.date == datetime.date(2026, 11, 22)
+    assert project.dataset.version == "1.2.3"
+
+
+@pytest.mark.parametrize("folder", ["data", "ontology"])
+def test_a_missing_folder_is_named(tmp_path: Path, folder: str) -> None:
+    root = write_project(tmp_path)
+    (root / folder).rename(root / "elsewhere")
+    with pytest.raises(SourceError, match=f"has no folder {folder}/"):
+        discover(root)
+
+
+def test_a_missing_project_and_a_project_without_data_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no such folder"):
+        discover(tmp_path / "nowhere")
+    (write_project(tmp_path) / "data" / "a.ttl").unlink()
+    with pytest.raises(SourceError, match=r"no Turtle file data/\*\*/\*\.ttl"):
+        discover(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line", "message"),
+    [
+        ('title = "A title"', 'title = "A title', 3, "is not TOML"),
+        ('title = "A title"', 'titel = "A title"', 3, "unknown key titel"),
+        ('title = "A title"\n', "", None, "has no title"),
+        ('title = "A title"', "title = 5", 3, "title must be a text"),
+        ('title = "A title"', 'title = " "', 3, "title must be a text"),
+        ('version = "1.2.3"', 'version = "first"', 1, "not of the form 1.2.3"),
+        ("date = 2026-11-22", 'date = "last week"', 2, "not a day"),
+        ('licence = "https:', 'licence = "CC BY', 5, "is no IRI"),
+    ],
+)
+def test_a_wrong_dataset_toml_is_refused_with_its_line(
+    tmp_path: Path, before: str, after: str, line: int | None, message: str
+) -> None:
+    assert before in DATASET
+    root = write_project(tmp_path, dataset=DATASET.replace(before, after))
+    with pytest.raises(SourceError, match=message) as caught:
+        discover(root)
+    assert caught.value.line == line
+    assert caught.value.path == root / "data" / "dataset.toml"
+
+
+def test_a_date_may_be_quoted(tmp_path: Path) -> None:
+    root = write_project(tmp_path, dataset=DATASET.replace("2026-11-22", '"2026-11-22"'))
+    assert discover(root).dataset.date == datetime.date(2026, 11, 22)
+
+
+def test_dataset_toml_may_not_be_missing_nor_in_another_encoding(tmp_path: Path) -> None:
+    root = write_project(tmp_path)
+    (root / "data" / "dataset.toml").write_bytes(DATASET.encode() + b"# \xe9\n")
+    with pytest.raises(SourceError, match="not UTF-8") as caught:
+        discover(root)
+    assert caught.value.line == 7
+    (root / "data" / "dataset.toml").unlink()
+    with pytest.raises(SourceError, match="is missing"):
+        discover(root)
