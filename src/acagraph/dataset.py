@@ -1,0 +1,242 @@
+"""The published graph as a Python object: what `acagraph.open()` returns."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, overload
+
+from acagraph import queries
+from acagraph.errors import NotFound, ParameterError, SourceError
+from acagraph.queries import SavedQuery, description
+from acagraph.stores import Limits, Row, Store, Table, open_store, rows
+from acagraph.stores.guard import admit
+from acagraph.stores.media import JSON, N_TRIPLES
+from acagraph.stores.terms import Value, columns, read_boolean, read_table
+from acagraph.vocab import BASE, PREFIXES, expand
+
+if TYPE_CHECKING:
+    import pandas
+    import rdflib
+
+CURRENT = Path("public/current")
+UNLIMITED = Limits(timeout_seconds=None)
+Argument = str | int | Decimal | date
+
+
+class Rows(Sequence[Row]):
+    """The rows of a SELECT, in its order: `for row in rows: print(row.member)`."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The columns, in the order of the query."""
+        return self._table.variables
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | Sequence[Row]:
+        return self._table.rows[index]
+
+    def __len__(self) -> int:
+        return len(self._table.rows)
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} rows of {', '.join(self.variables)}>"
+
+    def to_dicts(self) -> list[dict[str, Value | None]]:
+        """Return the rows as dictionaries of Python values; IRIs are text, unbound variables None."""
+        return [
+            {name: row[name].to_python() if name in row else None for name in self.variables} for row in self
+        ]
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the rows as a pandas DataFrame, decimals as floats.
+
+        Raises ImportError when pandas is not installed.
+        """
+        import pandas
+
+        return pandas.DataFrame(columns(self._table), columns=list(self.variables))
+
+
+@dataclass(frozen=True)
+class Info:
+    """What a dataset holds, in numbers: things counted once per class they are asserted or inferred to be."""
+
+    location: str
+    version: str
+    triples: int
+    graphs: int
+    queries: int
+    classes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A release, open for reading: saved queries, SPARQL, and RDF."""
+
+    store: Store
+    queries: Mapping[str, SavedQuery]
+    location: str
+    folder: Path | None = None
+    redirects: Mapping[str, str] = field(default_factory=dict)
+
+    def __enter__(self) -> Dataset:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+    def query(self, name: str, **arguments: Argument) -> Rows | rdflib.Graph | bool:
+        """Ask a saved query: rows for a SELECT, a graph for a CONSTRUCT, true or false for an ASK.
+
+        Where a parameter is a Python keyword, add an underscore: `from_="2018-01"`. Raises NotFound and
+        ParameterError with what there is instead.
+        """
+        saved = queries.find(self.queries, name)
+        declared = {parameter.name for parameter in saved.parameters}
+        given = {
+            key if key in declared else key.removesuffix("_"): _text(key, value)
+            for key, value in arguments.items()
+        }
+        return self.sparql(queries.resolve(self.store, saved, given))
+
+    def sparql(self, text: str) -> Rows | rdflib.Graph | bool:
+        """Answer a SPARQL query; the prefixes of acagraph need no declaration. Raises QueryError."""
+        form = admit(text)
+        if form in ("CONSTRUCT", "DESCRIBE"):
+            answer = self.store.answer(text, accept=N_TRIPLES.media_type, limits=UNLIMITED)
+            return _graph(answer.read())
+        body = self.store.answer(text, accept=JSON.media_type, limits=UNLIMITED).read()
+        return read_boolean(body) if form == "ASK" else Rows(read_table(body))
+
+    def graph(self) -> rdflib.Graph:
+        """Return everything as one rdflib graph; rdflib rewrites some literals (`Z` as `+00:00`)."""
+        query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+        return _graph(self.store.answer(query, accept=N_TRIPLES.media_type, limits=UNLIMITED).read())
+
+    def describe(self, name: str) -> rdflib.Graph:
+        """Return what is known of a thing, by IRI or prefixed name: it, its statements and their evidence.
+
+        Raises NotFound.
+        """
+        iri = iri_of(name)
+        if not description.exists(self.store, self.redirects.get(iri, iri)):
+            raise NotFound(f"nothing is known of {name!r}; search with the saved queries")
+        body = description.document(self.store, self.redirects.get(iri, iri), N_TRIPLES, limits=UNLIMITED)
+        return _graph(body)
+
+    def info(self) -> Info:
+        """Count what the dataset holds."""
+        total = rows(self.store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", limits=UNLIMITED)
+        graphs = "SELECT (COUNT(DISTINCT ?g) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
+        return Info(
+            location=self.location,
+            version=self.version,
+            triples=int(total[0]["n"].value),
+            graphs=int(rows(self.store, graphs, limits=UNLIMITED)[0]["n"].value),
+            queries=len(self.queries),
+            classes=_classes(self.store),
+        )
+
+    @property
+    def version(self) -> str:
+        """The release's version as its manifest says, or nothing."""
+        if self.folder is None or not (self.folder / "manifest.json").is_file():
+            return ""
+        return str(json.loads((self.folder / "manifest.json").read_text("utf-8")).get("version", ""))
+
+
+def open_dataset(release: str | Path | None = None, *, store: str | Path | None = None) -> Dataset:
+    """Open a release: the folder given, else ./public/current, else the dataset in the package.
+
+    With `store`, an endpoint's address or a store's folder, the release gives only the saved queries.
+    Raises NotFound when there is no release, SourceError and StoreError when it is damaged.
+    """
+    folder = _folder(release)
+    packaged = folder / "acagraph.nq.gz"
+    target: str | Path = folder / "store" if (folder / "store").is_dir() else packaged
+    return Dataset(
+        store=open_store(store or target),
+        queries=queries.load(folder / "queries"),
+        location=str(store or folder),
+        folder=folder,
+        redirects=_redirects(folder),
+    )
+
+
+def iri_of(name: str) -> str:
+    """Return the IRI of a prefixed name or IRI. Raises ParameterError when it is neither."""
+    try:
+        return expand(name)
+    except KeyError:
+        raise ParameterError(f"{name!r} is no IRI; write one, or a name such as coalition:jci") from None
+
+
+def _folder(release: str | Path | None) -> Path:
+    if release is not None:
+        path = Path(release)
+        if _is_release(path):
+            return path
+        raise NotFound(f"{path} is no release; give a folder that `acagraph build` wrote")
+    packaged = Path(str(resources.files("acagraph"))) / "dataset"
+    for path in (CURRENT, packaged):
+        if _is_release(path):
+            return path
+    raise NotFound("no release here and none in the package; run `acagraph build` first")
+
+
+def _is_release(path: Path) -> bool:
+    return (path / "queries").is_dir() and ((path / "store").is_dir() or (path / "acagraph.nq.gz").is_file())
+
+
+def _redirects(folder: Path) -> dict[str, str]:
+    path = folder / "redirects.csv"
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        try:
+            return {expand(row["from"]): expand(row["to"]) for row in reader}
+        except (KeyError, AttributeError):
+            raise SourceError(
+                "a redirect needs a name under 'from' and one under 'to'", path=path, line=reader.line_num
+            ) from None
+
+
+def _classes(store: Store) -> dict[str, int]:
+    query = f"""SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {{
+      ?thing a ?class FILTER(STRSTARTS(STR(?thing), "{BASE}id/") && STRSTARTS(STR(?class), "{BASE}"))
+    }} GROUP BY ?class ORDER BY DESC(?n) ?class"""
+    return {row["class"].short: int(row["n"].value) for row in rows(store, query, limits=UNLIMITED)}
+
+
+def _text(name: str, value: Argument) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal | date):
+        raise ParameterError(f"{name}={value!r} is no text, number or date")
+    return value.date().isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _graph(ntriples: bytes) -> rdflib.Graph:
+    # rdflib takes a third of a second to import; only those who want a graph wait for it.
+    import rdflib
+
+    graph = rdflib.Graph()
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace, replace=True)
+    return graph.parse(data=ntriples, format="nt")

@@ -1,0 +1,116 @@
+"""The catalogue of saved queries: every .rq file of a folder, checked when it is loaded."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast, get_args
+
+from acagraph.errors import NotFound, QueryError, SourceError
+from acagraph.queries import header
+from acagraph.queries.binding import bind
+from acagraph.queries.saved import Form, SavedQuery
+from acagraph.stores import lexer
+from acagraph.stores.guard import check_syntax
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def load(folder: Path) -> dict[str, SavedQuery]:
+    """Read the saved queries of a folder (not of its subfolders), sorted by name.
+
+    Raises SourceError with file and line when a header or a query is wrong, or when there is no folder.
+    """
+    if not folder.is_dir():
+        raise SourceError("no such folder of saved queries", path=folder)
+    return {path.stem: read(path) for path in sorted(folder.glob("*.rq"))}
+
+
+def read(path: Path) -> SavedQuery:
+    """Read and check one saved query: header, syntax, parameters, order.
+
+    Raises SourceError with file and line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"cannot be read: {error}", path=path) from error
+    if not _NAME.fullmatch(path.stem):
+        raise SourceError("a saved query is named like members-of-coalition.rq", path=path)
+    head = header.parse(text, path=path)
+    try:
+        check_syntax(text)
+    except QueryError as error:
+        raise SourceError(str(error), path=path, line=error.line) from None
+    form = cast(Form, str(lexer.form(text)).lower())
+    if form not in get_args(Form):
+        raise SourceError(f"a saved query is a SELECT, CONSTRUCT or ASK, not a {form.upper()}", path=path)
+    _check_variables(text, head, path)
+    if form == "select" and not _is_ordered(text):
+        raise SourceError("a SELECT needs an ORDER BY that leaves no ties", path=path)
+    query = SavedQuery(
+        name=path.stem,
+        summary=head.summary,
+        description=head.description,
+        parameters=head.parameters,
+        tags=head.tags,
+        text=text,
+        form=form,
+        examples=head.examples,
+    )
+    _check_examples(query, head, path)
+    return query
+
+
+def find(catalogue: Mapping[str, SavedQuery], name: str) -> SavedQuery:
+    """Return a saved query by name.
+
+    Raises NotFound with the nearest names.
+    """
+    if name in catalogue:
+        return catalogue[name]
+    near = difflib.get_close_matches(name, catalogue, n=3, cutoff=0.4)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(catalogue) or 'none'}"
+    raise NotFound(f"no saved query {name!r}; {hint}")
+
+
+def _check_variables(text: str, head: header.Header, path: Path) -> None:
+    variables = {token.text[1:] for token in lexer.tokens(text) if token.kind == "variable"}
+    for name, line in head.lines.items():
+        if name not in variables:
+            raise SourceError(f"the parameter {name} is not in the query as ?{name}", path=path, line=line)
+    for token in lexer.tokens(text):
+        if token.text.startswith("$") and token.text[1:] not in head.lines:
+            line = lexer.position(text, token.start)[0]
+            raise SourceError(
+                f"{token.text} is not declared; add it to params, or write ?{token.text[1:]}",
+                path=path,
+                line=line,
+            )
+
+
+def _check_examples(query: SavedQuery, head: header.Header, path: Path) -> None:
+    for parameter in query.parameters:
+        given = {p.name: p.example for p in query.parameters if p.required or p == parameter}
+        for value in filter(None, (parameter.example, parameter.default)):
+            try:
+                check_syntax(bind(query, {**given, parameter.name: value}))
+            except QueryError as error:
+                raise SourceError(str(error), path=path, line=head.lines[parameter.name]) from None
+    for example in query.examples:
+        try:
+            bind(query, example)
+        except QueryError as error:
+            raise SourceError(f"in examples: {error}", path=path) from None
+
+
+def _is_ordered(text: str) -> bool:
+    depth, previous = 0, ""
+    for token in lexer.tokens(text):
+        if depth == 0 and previous == "ORDER" and token.keyword == "BY":
+            return True
+        depth += {"{": 1, "}": -1}.get(token.text, 0)
+        previous = token.keyword
+    return False

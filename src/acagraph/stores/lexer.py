@@ -1,0 +1,99 @@
+"""The tokens of a SPARQL query: enough to see its form, its prefixes and where its WHERE begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"))
+FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
+
+# Terminals of SPARQL 1.1, section 19.8; a longer alternative stands before a shorter one.
+_TOKEN = re.compile(
+    r"""
+    (?P<space>\s+|\#[^\r\n]*)
+  | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
+  | (?P<string>\"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''
+      |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
+  | (?P<variable>[?$]\w+)
+  | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+  | (?P<blank>_:[\w](?:[\w.\-·]*[\w\-·])?)
+  | (?P<name>(?:[^\W\d_](?:[\w.\-·]*[\w\-·])?)?:
+      (?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])
+         (?:(?:[\w:.\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*
+            (?:[\w:\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]))?)?)
+  | (?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)
+  | (?P<word>[A-Za-z_]\w*)
+  | (?P<mark>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Token:
+    """A token with its kind (iri, string, variable, name, word, mark …) and where it starts."""
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def keyword(self) -> str:
+        """The word in upper case, or nothing when the token is no bare word."""
+        return self.text.upper() if self.kind == "word" else ""
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """Yield the tokens of a query in order, without white space and comments."""
+    for match in _TOKEN.finditer(query):
+        if match.lastgroup != "space":
+            yield Token(match.lastgroup or "mark", match.group(), match.start())
+
+
+def head(query: str) -> Token | None:
+    """Return the first token after the prologue, a query's form when all is well, or None at the end."""
+    stream = tokens(query)
+    for token in stream:
+        if token.keyword == "BASE":
+            next(stream, None)
+        elif token.keyword == "PREFIX":
+            next(stream, None)
+            next(stream, None)
+        else:
+            return token
+    return None
+
+
+def form(query: str) -> str | None:
+    """Return SELECT, ASK, CONSTRUCT or DESCRIBE, or None when the text is no query.
+
+    >>> form("PREFIX select: <http://example.org/> ASK {}")
+    'ASK'
+    """
+    first = head(query)
+    return first.keyword if first and first.keyword in FORMS else None
+
+
+def names_its_graphs(query: str) -> bool:
+    """Tell whether a query has a FROM or FROM NAMED clause (SPARQL 1.1, section 13.2)."""
+    return any(token.keyword == "FROM" for token in tokens(query))
+
+
+def undeclared_prefixes(query: str) -> tuple[str, ...]:
+    """Return the prefixes a query uses without declaring them, sorted."""
+    used: set[str] = set()
+    declared: set[str] = set()
+    previous = ""
+    for token in tokens(query):
+        if token.kind == "name":
+            (declared if previous == "PREFIX" else used).add(token.text.partition(":")[0])
+        previous = token.keyword
+    return tuple(sorted(used - declared))
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Return the line and column of an offset, both from 1."""
+    before = text[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1

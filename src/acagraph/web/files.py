@@ -1,0 +1,95 @@
+"""Files of the release: dumps, ontology, shapes and context."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import Route
+
+from acagraph.dataset import Dataset
+from acagraph.errors import NotFound
+from acagraph.stores import rows
+from acagraph.stores.media import CSV, GRAPHS, HTML, JSON_LD, RDF_XML, TURTLE
+from acagraph.vocab import ACA
+from acagraph.web.pages import Pages
+from acagraph.web.responses import choose, respond
+
+_MEDIA_TYPES = {
+    **{f".{offer.name}": offer.media_type for offer in (*GRAPHS, CSV)},
+    ".gz": "application/gzip",
+    ".json": "application/json",
+    ".owl": RDF_XML.media_type,
+}
+_ONTOLOGY = {TURTLE: "ontology.ttl", RDF_XML: "ontology.owl", JSON_LD: "ontology.jsonld"}
+_TERMS = f"""SELECT ?term ?kind ?label ?definition {{
+  VALUES ?kind {{ owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }}
+  ?term a ?kind ; skos:prefLabel ?label . FILTER(STRSTARTS(STR(?term), "{ACA}") && LANG(?label) = "en")
+  OPTIONAL {{ ?term skos:definition ?definition FILTER(LANG(?definition) = "en") }}
+}} ORDER BY ?term ?kind ?label ?definition"""
+
+
+class Files:
+    """What the release holds as files; nothing outside of its folder is ever sent."""
+
+    def __init__(self, dataset: Dataset, pages: Pages) -> None:
+        self._dataset = dataset
+        self._pages = pages
+
+    def routes(self) -> list[Route]:
+        """Return the routes of files."""
+        return [
+            Route("/data", self.downloads),
+            Route("/data/{path:path}", self.dump),
+            Route("/ontology", self.ontology),
+            Route("/shapes", self.shapes),
+            Route("/{name:str}", self.document),
+        ]
+
+    def downloads(self, request: Request) -> Response:
+        """List the dumps with their sizes."""
+        root = self._folder() / "data"
+        found = sorted(path for path in root.rglob("*") if path.is_file()) if root.is_dir() else []
+        files = [(path.relative_to(root).as_posix(), path.stat().st_size) for path in found]
+        return respond(request, self._pages.render(request, "downloads.html", files=files), HTML.media_type)
+
+    def dump(self, request: Request) -> Response:
+        """Send a dump; ranges are served too."""
+        return self._send(request.path_params["path"], below="data")
+
+    def ontology(self, request: Request) -> Response:
+        """Send the ontology, or the page of its terms."""
+        offers = [offer for offer, name in _ONTOLOGY.items() if (self._folder() / name).is_file()]
+        offer = choose(request, (HTML, *offers))
+        if offer is HTML:
+            body = self._pages.render(request, "ontology.html", terms=rows(self._dataset.store, _TERMS))
+            return respond(request, body, HTML.media_type, headers={"Vary": "Accept"})
+        return self._send(_ONTOLOGY[offer], {"Vary": "Accept"})
+
+    def shapes(self, request: Request) -> Response:
+        """Send the shapes."""
+        choose(request, (TURTLE,))
+        return self._send("shapes.ttl", {"Vary": "Accept"})
+
+    def document(self, request: Request) -> Response:
+        """Send a document of the release by its name."""
+        name = request.path_params["name"]
+        if name not in (*_ONTOLOGY.values(), "shapes.ttl", "context.jsonld", "manifest.json"):
+            raise HTTPException(404, f"there is nothing at /{name}; begin at /")
+        return self._send(name)
+
+    def _send(self, name: str, headers: dict[str, str] | None = None, *, below: str = "") -> Response:
+        folder = (self._folder() / below).resolve()
+        # A null byte is no part of any file's name, and the system refuses to look for it.
+        path = folder if "\x00" in name else (folder / name).resolve()
+        if not path.is_relative_to(folder) or not path.is_file():
+            raise NotFound(f"the release has no file {name!r}; see /data")
+        media_type = _MEDIA_TYPES.get(path.suffix, "application/octet-stream")
+        return FileResponse(path, media_type=media_type, headers=headers)
+
+    def _folder(self) -> Path:
+        if self._dataset.folder is None:
+            raise NotFound("there are no files here: the server runs without a release's folder")
+        return self._dataset.folder

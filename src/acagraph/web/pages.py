@@ -1,0 +1,74 @@
+"""HTML pages: templates, and how a term is shown and linked in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+
+from acagraph.dataset import Dataset
+from acagraph.stores import Term, rows
+from acagraph.stores.terms import XSD
+from acagraph.vocab import BASE, compact
+
+
+class Pages:
+    """Renders the templates of this package; everything put into them is escaped."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._environment = Environment(
+            loader=PackageLoader("acagraph.web"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters["compact"] = compact
+
+    def render(self, request: Request, template: str, **values: object) -> bytes:
+        """Return a page; `root` is where the application is mounted, `href` links a term."""
+        root = str(request.scope.get("root_path", "")).rstrip("/")
+        return (
+            self._environment.get_template(template)
+            .render(
+                **{"labels": {}, **values},
+                root=root,
+                version=self.version,
+                href=lambda term: link(term, root),
+                is_date=lambda term: term.datatype == XSD + "dateTime",
+            )
+            .encode()
+        )
+
+    @cached_property
+    def version(self) -> str:
+        """The release's version, read once: a release never changes."""
+        return self._dataset.version
+
+    @cached_property
+    def superclasses(self) -> Mapping[str, frozenset[str]]:
+        """The proper superclasses of each class of the ontology."""
+        query = """SELECT ?class ?super {
+          ?class rdfs:subClassOf+ ?super FILTER(ISIRI(?super) && ?class != ?super)
+        } ORDER BY ?class ?super"""
+        found: dict[str, set[str]] = {}
+        for row in rows(self._dataset.store, query):
+            found.setdefault(row["class"].value, set()).add(row["super"].value)
+        return {name: frozenset(supers) for name, supers in found.items()}
+
+
+def link(term: Term, root: str) -> str:
+    """Return the address at which a term's IRI is shown: ours on this server, others where they are.
+
+    Nothing is returned for literals and for schemes that a browser would run rather than open.
+    """
+    if term.kind != "iri" and not term.datatype.endswith("#anyURI"):
+        return ""
+    if term.value.startswith(f"{BASE}id/"):
+        return f"{root}/doc/{term.value.removeprefix(f'{BASE}id/')}"
+    if term.value.startswith((f"{BASE}scheme/", f"{BASE}ontology")):
+        return f"{root}/{term.value.removeprefix(BASE)}"
+    return term.value if term.value.startswith(("http://", "https://")) else ""

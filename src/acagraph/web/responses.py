@@ -1,0 +1,79 @@
+"""HTTP answers: bodies with validators, and errors as problem details or pages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from acagraph.errors import AcagraphError, NotAcceptable
+from acagraph.stores.media import CSV, HTML, TSV, Format, negotiate
+from acagraph.web.pages import Pages
+
+PROBLEM = Format("json", "application/problem+json", ("application/json",))
+_TEXT = (HTML.media_type, CSV.media_type, TSV.media_type, "text/turtle")
+
+
+def respond(
+    request: Request,
+    body: bytes,
+    media_type: str,
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a body with its ETag, or 304 when the client has it already (RFC 9110, section 13.1.2)."""
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    described = {"ETag": tag, "Cache-Control": "no-cache", **(headers or {})}
+    known = [item.strip().removeprefix("W/") for item in request.headers.get("if-none-match", "").split(",")]
+    if status == HTTPStatus.OK and (tag in known or "*" in known):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=described)
+    charset = "; charset=utf-8" if media_type in _TEXT else ""
+    return Response(body, status, {**described, "Content-Type": media_type + charset})
+
+
+def choose(request: Request, offers: Sequence[Format]) -> Format:
+    """Return the format that the request's Accept header prefers. Raises NotAcceptable."""
+    return negotiate(",".join(request.headers.getlist("accept")), offers)
+
+
+def alternates(address: str, offers: Sequence[Format]) -> str:
+    """Return a Link header that names the other forms of a resource (RFC 8288)."""
+    return ", ".join(
+        f'<{address}.{offer.name}>; rel="alternate"; type="{offer.media_type}"' for offer in offers
+    )
+
+
+def problem(request: Request, error: Exception) -> Response:
+    """Return an error as problem details (RFC 9457), or as a page where the client prefers HTML."""
+    status, title, detail = _explained(error)
+    try:
+        wanted = choose(request, (PROBLEM, HTML))
+    except NotAcceptable:
+        wanted = PROBLEM
+    headers = {"Vary": "Accept", "Cache-Control": "no-store"}
+    if isinstance(error, HTTPException):
+        headers |= error.headers or {}
+    pages: Pages = request.app.state.pages
+    if wanted is HTML:
+        body = pages.render(request, "error.html", status=status, title=title, detail=detail)
+        return Response(body, status, {**headers, "Content-Type": "text/html; charset=utf-8"})
+    document = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return Response(
+        json.dumps(document, ensure_ascii=False).encode(),
+        status,
+        {**headers, "Content-Type": PROBLEM.media_type},
+    )
+
+
+def _explained(error: Exception) -> tuple[int, str, str]:
+    if isinstance(error, AcagraphError):
+        return error.status, error.title, str(error)
+    if isinstance(error, HTTPException):
+        return error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail)
+    return 500, "Internal error", "acagraph has a fault here; please report what you asked"

@@ -1,0 +1,431 @@
+"""Saved queries: headers, typed binding, the catalogue and running."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+import rdflib
+from hypothesis import example, given
+from hypothesis import strategies as st
+from rdflib.compare import isomorphic
+
+import acagraph
+from acagraph.errors import NotAcceptable, NotFound, ParameterError, QueryError, SourceError
+from acagraph.queries import Parameter, SavedQuery, bind, catalogue, find, formats, load, run
+from acagraph.queries.binding import insert, serialise
+from acagraph.queries.values import candidates
+from acagraph.stores import Term, open_store, rows
+from acagraph.vocab import BASE, EXTERNAL
+
+from small import DATA, QUERIES
+
+HEAD = "#+ summary: A question\n#+ description: What it answers.\n"
+TAKES_CITY = "#+ params:\n#+   - {name: city, type: place, required: true, example: tokyo}\n"
+BODY = "SELECT ?city WHERE { ?city ?p ?o }\nORDER BY ?city\n"
+XSD = EXTERNAL["xsd"]
+EMPTY = open_store(DATA)
+
+
+def write(folder: Path, text: str, name: str = "question") -> Path:
+    path = folder / f"{name}.rq"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def asked(kind: str, *, scheme: str | None = None, bound: str = "lower") -> Parameter:
+    shown = {"integer": "7", "decimal": "7.5", "date": "2018", "concept": "exact"}.get(kind, "jci")
+    upper = bound == "upper"
+    return Parameter("x", kind, shown, scheme=scheme, bound="upper" if upper else "lower")
+
+
+# Headers
+
+
+def test_a_header_is_read(tmp_path: Path) -> None:
+    query = catalogue.read(
+        write(
+            tmp_path,
+            HEAD + "#+ tags: [time, members]\n#+ params:\n"
+            "#+   - name: since\n#+     type: date\n#+     bound: upper\n"
+            "#+     example: 2018\n#+     default: 2017-06\n"
+            "SELECT ?since WHERE { ?s ?p ?since } ORDER BY ?since\n",
+        )
+    )
+    assert (query.name, query.summary, query.tags) == ("question", "A question", ("time", "members"))
+    assert query.form == "select"
+    assert query.parameters == (
+        Parameter("since", "date", "2018", default="2017-06", bound="upper"),
+    )  # a year in YAML stays text
+    assert query.sparql == "SELECT ?since WHERE { ?s ?p ?since } ORDER BY ?since"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (BODY, 1, "no header"),
+        (HEAD + "#+ sumary: x\n" + BODY, 3, "did you mean summary?"),
+        (HEAD + "#+ endpoint: http://example.org/\n" + BODY, 3, "unknown key 'endpoint'"),
+        (HEAD + "#+ summary: again\n" + BODY, 3, "stands twice"),
+        ("#+ summary: A question\n" + BODY, 1, "description is missing"),
+        (HEAD + "#+ tags: [a\n" + BODY, 3, "not YAML"),
+        (HEAD + "#+ tags: members\n" + BODY, 3, "expected a list"),
+        (HEAD + BODY + "#+ tags: [a]\n", 5, "below the header"),
+        (HEAD + "#+ params:\n#+   - {name: city, type: town, example: tokyo}\n" + BODY, 4, "unknown type"),
+        (HEAD + "#+ params:\n#+   - {name: city, type: place}\n" + BODY, 4, "example is missing"),
+        (HEAD + "#+ params:\n#+   - {name: format, type: string, example: x}\n" + BODY, 4, "cannot be a"),
+        (HEAD + "#+ params:\n#+   - {name: city, type: concept, example: x}\n" + BODY, 4, "needs a scheme"),
+        (
+            HEAD + "#+ params:\n#+   - {name: city, type: place, example: x, bound: upper}\n" + BODY,
+            4,
+            "bound",
+        ),
+        (
+            HEAD + "#+ params:\n#+   - {name: city, type: place, exmple: x}\n" + BODY,
+            4,
+            "did you mean example?",
+        ),
+        (HEAD + "#+ params:\n#+   - {name: town, type: place, example: x}\n" + BODY, 4, "not in the query"),
+        (HEAD + "#+ params:\n#+   - {name: city, type: integer, example: x}\n" + BODY, 4, "not an integer"),
+        (HEAD + TAKES_CITY + TAKES_CITY.splitlines()[1] + "\n" + BODY, 5, "declared twice"),
+        (HEAD + TAKES_CITY + "#+ examples: [{town: tokyo}]\n" + BODY, 5, "unknown key 'town'"),
+        (HEAD + "SELECT ?x WHERE {\n  ?x ?y $town\n}\nORDER BY ?x\n", 4, "$town is not declared"),
+        (HEAD + "SELECT ?x WHERE {\n  ?x ?y ?z\nORDER BY ?x\n}\n", 5, "syntax error"),
+        (HEAD + "SELECT ?x { SERVICE <http://a/> { ?x ?y ?z } } ORDER BY ?x\n", None, "SERVICE"),
+        (HEAD + "SELECT ?x { { SELECT ?x { ?x ?y ?z } ORDER BY ?x } }\n", None, "ORDER BY"),
+        (HEAD + "DESCRIBE <http://example.org/>\n", None, "not a DESCRIBE"),
+        (HEAD + "DELETE WHERE { ?x ?y ?z }\n", 3, "read-only"),
+        (HEAD + TAKES_CITY + "CONSTRUCT WHERE { ?city ?p ?o }\n", 4, "write one in full"),
+    ],
+)
+def test_a_wrong_header_or_query_is_refused_with_its_line(
+    tmp_path: Path, text: str, line: int | None, said: str
+) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(SourceError) as caught:
+        load(tmp_path)
+    assert said in str(caught.value)
+    assert str(caught.value).startswith(f"{path}:{line}: " if line else f"{path}: ")
+
+
+def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="no such folder"):
+        load(tmp_path / "absent")
+
+
+def test_folders_inside_are_not_loaded(tmp_path: Path) -> None:
+    write(tmp_path, HEAD + TAKES_CITY + BODY)
+    (tmp_path / "checks").mkdir()
+    write(tmp_path / "checks", "no header")
+    assert list(load(tmp_path)) == ["question"]
+
+
+def test_the_real_queries_load() -> None:
+    folder = QUERIES.parents[3] / "queries"
+    names = {path.stem for path in folder.glob("*.rq")}
+    if not names:
+        pytest.skip("queries/ holds no saved query yet")
+    assert set(load(folder)) == names
+
+
+# Values
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "expected"),
+    [
+        (asked("coalition"), "jci", f"{BASE}id/coalition/jci"),
+        (asked("coalition"), " JCI ", f"{BASE}id/coalition/jci"),
+        (asked("coalition"), "coalition:ACA-SA", f"{BASE}id/coalition/aca-sa"),
+        (asked("coalition"), f"{BASE}id/coalition/aca-mx", f"{BASE}id/coalition/aca-mx"),
+        (asked("agent"), "sony", f"{BASE}id/agent/sony"),
+        (asked("agent"), "coalition:jci", f"{BASE}id/coalition/jci"),
+        (asked("class"), "Coalition", f"{BASE}ontology#Coalition"),
+        (asked("property"), "aca:memberOf", f"{BASE}ontology#memberOf"),
+        (asked("concept", scheme="qualifier"), "at-least", f"{BASE}scheme/qualifier/at-least"),
+        (asked("concept", scheme="qualifier"), "qualifier:exact", f"{BASE}scheme/qualifier/exact"),
+        (asked("iri"), "wd:Q38283", "http://www.wikidata.org/entity/Q38283"),
+        (asked("iri"), "https://example.org/ü?q=%20#x", "https://example.org/ü?q=%20#x"),
+        (asked("iri"), "urn:isbn:123", "urn:isbn:123"),
+    ],
+)
+def test_names_become_iris(parameter: Parameter, text: str, expected: str) -> None:
+    assert candidates(parameter, text)[0] == Term("iri", expected)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "value", "datatype"),
+    [
+        (asked("integer"), "2030", "2030", "integer"),
+        (asked("integer"), "+007", "7", "integer"),
+        (asked("decimal"), "40", "40", "decimal"),
+        (asked("decimal"), "-2.50", "-2.5", "decimal"),
+        (asked("decimal"), ".5", "0.5", "decimal"),
+        (asked("decimal"), "-0.0", "0", "decimal"),
+        (asked("decimal"), "100", "100", "decimal"),
+        (asked("date"), "2018", "2018-01-01T00:00:00Z", "dateTime"),
+        (asked("date"), "2018-07", "2018-07-01T00:00:00Z", "dateTime"),
+        (asked("date"), "2018-07-09", "2018-07-09T00:00:00Z", "dateTime"),
+        (asked("date", bound="upper"), "2018", "2018-12-31T23:59:59Z", "dateTime"),
+        (asked("date", bound="upper"), "2020-02", "2020-02-29T23:59:59Z", "dateTime"),
+        (asked("date", bound="upper"), "2018-07-09", "2018-07-09T23:59:59Z", "dateTime"),
+    ],
+)
+def test_numbers_and_dates_become_typed_literals(
+    parameter: Parameter, text: str, value: str, datatype: str
+) -> None:
+    assert candidates(parameter, text) == (Term("literal", value, "", XSD + datatype),)
+
+
+def test_a_language_is_a_plain_text_in_lower_case() -> None:
+    assert candidates(asked("language"), "pt-BR") == (Term("literal", "pt-br"),)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text"),
+    [
+        (asked("coalition"), ""),
+        (asked("coalition"), "japan climate"),
+        (asked("coalition"), "agent:sony"),
+        (asked("coalition"), "nope:jci"),
+        (asked("coalition"), "jci> } DROP ALL"),
+        (asked("coalition"), "https://example.org/id/coalition/jci"),
+        (asked("coalition"), f"{BASE}id/coalition/../agent/sony"),
+        (asked("class"), "Coalition> ."),
+        (asked("class"), "skos:Concept"),
+        (asked("concept", scheme="qualifier"), "metric:population"),
+        (asked("iri"), "wdt:Q1"),
+        (asked("iri"), "no iri"),
+        (asked("iri"), "http://example.org/a b"),
+        (asked("iri"), "http://example.org/> } ASK {"),
+        (asked("iri"), "http://example.org/%zz"),
+        (asked("iri"), 'http://example.org/"'),
+        (asked("iri"), "http://example.org/\\u003e"),
+        (asked("integer"), "2030.0"),
+        (asked("integer"), "٢٠٣٠"),
+        (asked("integer"), "1_000"),
+        (asked("integer"), "9" * 5_000),
+        (asked("decimal"), "1e3"),
+        (asked("decimal"), "NaN"),
+        (asked("decimal"), "1,5"),
+        (asked("date"), "2018-13"),
+        (asked("date"), "2018-02-30"),
+        (asked("date"), "0000"),
+        (asked("date"), "2018-00"),
+        (asked("date"), "July 2018"),
+        (asked("language"), "en; DROP"),
+        (asked("string"), "half of a pair \ud800"),
+    ],
+)
+def test_an_ill_typed_value_is_refused_with_an_example(parameter: Parameter, text: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        candidates(parameter, text)
+    assert f"for example x={parameter.example}" in str(caught.value)
+
+
+# Binding
+
+
+def echo(kind: str) -> SavedQuery:
+    parameter = Parameter("x", kind, "x", required=True)
+    return SavedQuery("echo", "", "", (parameter,), (), "SELECT ?x WHERE { } ORDER BY ?x", "select")
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+@example("\\u0022 } DROP ALL {")
+@example("\\\\u0022")
+@example('" } SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } #')
+@example('"""')
+@example("\x00\x1f\x7f\x85\ufffe\uffff\u2028\r\n\t\b\f")
+@example("VALUES ?x { 1 } $x ?x")
+def test_any_text_arrives_as_exactly_that_literal(text: str) -> None:
+    query = bind(echo("string"), {"x": text})
+    assert [row["x"] for row in rows(EMPTY, query)] == [Term("literal", text)]
+
+
+@given(st.text(st.sampled_from('\\u0041"{}<>?$ \n')))
+def test_escapes_read_before_parsing_change_nothing(text: str) -> None:
+    # Some engines replace \uXXXX before they parse (SPARQL 1.1, section 19.2).
+    import re
+
+    query = bind(echo("string"), {"x": text})
+    early = re.sub(r"\\u([0-9A-Fa-f]{4})", lambda match: chr(int(match[1], 16)), query)
+    control = any(ord(character) < 32 for character in text)
+    if not control and early.count("\n") == query.count("\n"):
+        assert [row["x"].value for row in rows(EMPTY, early)] == [text]
+
+
+@given(st.text(max_size=40).map(lambda tail: f"http://example.org/{tail}"))
+def test_an_iri_arrives_as_itself_or_is_refused(iri: str) -> None:
+    try:
+        query = bind(echo("iri"), {"x": iri})
+    except ParameterError:
+        return
+    assert [row["x"] for row in rows(EMPTY, query)] == [Term("iri", iri.strip())]
+
+
+@given(st.sampled_from(["coalition", "class", "integer", "decimal", "date", "language"]), st.text())
+def test_no_other_value_breaks_a_query(kind: str, text: str) -> None:
+    try:
+        query = bind(echo(kind), {"x": text})
+    except ParameterError:
+        return
+    assert len(rows(EMPTY, query)) == 1
+
+
+def test_a_term_with_a_bad_iri_is_not_written() -> None:
+    with pytest.raises(ParameterError, match="not an IRI"):
+        serialise(Term("iri", "http://example.org/> }"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("SELECT * WHERE { ?x ?p ?o }", "SELECT * WHERE { VALUES ?x { 1 } ?x ?p ?o }"),
+        ("SELECT * { ?x ?p ?o }", "SELECT * { VALUES ?x { 1 } ?x ?p ?o }"),
+        (
+            "SELECT (EXISTS { ?a ?b ?c } AS ?e) { ?x ?p ?o }",
+            "SELECT (EXISTS { ?a ?b ?c } AS ?e) { VALUES ?x { 1 } ?x ?p ?o }",
+        ),
+        (
+            'SELECT * FROM <http://e/#a> # {\nWHERE { ?x ?p "{" }',
+            'SELECT * FROM <http://e/#a> # {\nWHERE { VALUES ?x { 1 } ?x ?p "{" }',
+        ),
+        ("ASK{}", "ASK{ VALUES ?x { 1 }}"),
+        (
+            "CONSTRUCT { ?x ?p ?o } WHERE { ?x ?p ?o }",
+            "CONSTRUCT { ?x ?p ?o } WHERE { VALUES ?x { 1 } ?x ?p ?o }",
+        ),
+        (
+            "# CONSTRUCT {\nPREFIX where: <http://e/> ASK WHERE { where:x ?p ?x }",
+            "# CONSTRUCT {\nPREFIX where: <http://e/> ASK WHERE { VALUES ?x { 1 } where:x ?p ?x }",
+        ),
+    ],
+)
+def test_values_stand_at_the_start_of_the_outermost_where(text: str, expected: str) -> None:
+    one = Term("literal", "1", "", XSD + "integer")
+    assert insert(text, {"x": one}).replace(serialise(one), "1") == expected
+
+
+@pytest.mark.parametrize("text", ["DESCRIBE <http://e/>", "CONSTRUCT WHERE { ?x ?p ?o }"])
+def test_a_query_that_cannot_take_parameters_is_refused(text: str) -> None:
+    with pytest.raises(QueryError, match="no WHERE"):
+        insert(text, {"x": Term("literal", "a")})
+
+
+# The catalogue and running
+
+
+def test_an_unknown_query_names_the_nearest(small: acagraph.Dataset) -> None:
+    with pytest.raises(NotFound, match="did you mean members-of-coalition"):
+        find(small.queries, "member-of-coalition")
+    with pytest.raises(NotFound, match="there are figures, is-member"):
+        find(small.queries, "zzz")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({}, "needs the parameter coalition"),
+        ({"coalition": "jci", "town": "x"}, "it takes coalition=jci, kind=Business (optional)"),
+        ({"coalition": "japan climate"}, "for example coalition=jci"),
+        ({"coalition": "jcy"}, "did you mean jci"),
+        ({"coalition": "japan-climate"}, "there is no coalition 'japan-climate'; did you mean jci"),
+        ({"coalition": "jci", "kind": "Busines"}, "did you mean Business"),
+    ],
+)
+def test_a_wrong_argument_says_what_is_allowed(
+    small: acagraph.Dataset, arguments: Mapping[str, str], said: str
+) -> None:
+    with pytest.raises(ParameterError) as caught:
+        run(small.store, small.queries["members-of-coalition"], arguments)
+    assert said in str(caught.value)
+
+
+def test_an_unknown_concept_names_the_few_there_are(small: acagraph.Dataset) -> None:
+    with pytest.raises(ParameterError, match="did you mean at-least, exact"):
+        run(small.store, small.queries["figures"], {"qualifier": "zzz"})
+
+
+def test_an_agent_may_be_a_coalition(small: acagraph.Dataset) -> None:
+    answer = run(small.store, small.queries["is-member"], {"agent": "wasi", "coalition": "jci"})
+    assert json.loads(answer.read()) == {"head": {}, "boolean": False}
+
+
+def test_optional_parameters_and_defaults(small: acagraph.Dataset) -> None:
+    figures = small.queries["figures"]
+
+    def count(**arguments: str) -> int:
+        return (
+            len(
+                list(
+                    csv.reader(
+                        io.StringIO(run(small.store, figures, arguments, accept="text/csv").read().decode())
+                    )
+                )
+            )
+            - 1
+        )
+
+    assert count() == 1
+    assert count(coalition="jci", qualifier="at-least", since="2018-08") == 1
+    assert count(minimum="106") == 0
+    assert count(since="2019") == 0
+    assert count(qualifier="exact") == 0
+
+
+def test_a_select_as_rdf_is_the_things_and_the_table(small: acagraph.Dataset) -> None:
+    query = small.queries["members-of-coalition"]
+    turtle = run(small.store, query, {"coalition": "jci"}, accept="text/turtle").read()
+    again = run(small.store, query, {"coalition": "jci"}, accept="text/turtle").read()
+    json_ld = run(small.store, query, {"coalition": "jci"}, accept="application/ld+json").read()
+    graph = rdflib.Graph().parse(data=turtle, format="turtle")
+    assert turtle == again
+    assert isomorphic(graph, rdflib.Graph().parse(data=json_ld, format="json-ld"))
+    found = graph.query(
+        """PREFIX rs: <http://www.w3.org/2001/sw/DataAccess/tests/result-set#>
+        SELECT ?index ?label ?type {
+          ?set a rs:ResultSet ; rs:size 3 ; rs:resultVariable "member", "label" ; rs:solution ?row .
+          ?row rs:index ?index ; rs:binding [ rs:variable "member" ; rs:value ?member ] ,
+            [ rs:variable "label" ; rs:value ?label ] .
+          ?member a ?type
+        } ORDER BY ?index"""
+    )
+    assert [tuple(str(term).rpartition("#")[2] for term in row) for row in found] == [  # type: ignore[union-attr]
+        ("1", "Ricoh", "Business"),
+        ("2", "Sony", "Business"),
+        ("3", "Tokyo Metropolitan Government", "LocalGovernment"),
+    ]
+
+
+def test_no_rows_are_an_empty_table_and_not_an_empty_file(small: acagraph.Dataset) -> None:
+    answer = run(
+        small.store, small.queries["members-of-coalition"], {"coalition": "wasi"}, accept="text/turtle"
+    )
+    graph = rdflib.Graph().parse(data=answer.read(), format="turtle")
+    size = rdflib.URIRef(EXTERNAL["rs"] + "size")
+    assert [str(value) for value in graph.objects(predicate=size)] == ["0"]
+
+
+def test_formats_follow_the_form_of_the_query(small: acagraph.Dataset) -> None:
+    names = {name: [offer.name for offer in formats(query)] for name, query in small.queries.items()}
+    assert names["figures"] == ["json", "xml", "csv", "tsv", "ttl", "jsonld", "nt", "rdf"]
+    assert names["members-as-graph"] == ["ttl", "jsonld", "nt", "rdf", "nq", "trig"]
+    assert names["is-member"] == ["json", "xml", "csv", "tsv"]
+    with pytest.raises(NotAcceptable, match="text/turtle"):
+        run(small.store, small.queries["members-as-graph"], {"coalition": "jci"}, accept="text/csv")
+
+
+def test_an_engine_elsewhere_gives_the_same_answer(small: acagraph.Dataset, address: str) -> None:
+    remote = open_store(f"{address}/sparql")
+    for name, query in small.queries.items():
+        for offer in formats(query):
+            arguments = query.example
+            here = run(small.store, query, arguments, accept=offer.media_type)
+            there = run(remote, query, arguments, accept=offer.media_type)
+            assert there.media_type == here.media_type
+            assert there.read() == here.read(), (name, offer.name)

@@ -1,0 +1,264 @@
+"""One contract for every store: in memory, in a folder, and behind HTTP."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+import rdflib
+from rdflib.compare import isomorphic
+
+from acagraph.errors import AcagraphError, NotAcceptable, QueryError, StoreError
+from acagraph.stores import Answer, Limits, RemoteStore, Scope, Store, Term, open_store, rows
+
+from small import DATA
+
+MEMBERS = """PREFIX aca: <https://w3id.org/acagraph/ontology#>
+SELECT ?member ?label WHERE {
+  ?member aca:memberOf <https://w3id.org/acagraph/id/coalition/jci> ; skos:prefLabel ?label
+} ORDER BY ?label"""
+NAMES = "CONSTRUCT { ?s skos:prefLabel ?o } WHERE { ?s skos:prefLabel ?o }"
+GRAPH = "https://w3id.org/acagraph/graph/"
+
+
+@pytest.fixture(scope="module", params=["memory", "gzip", "folder", "remote"])
+def store(
+    request: pytest.FixtureRequest, small_release: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    if request.param == "memory":
+        opened: Store = open_store(DATA)
+    elif request.param == "gzip":
+        opened = open_store(_gzipped(tmp_path_factory.mktemp("gzip") / "small.nq.gz"))
+    elif request.param == "folder":
+        opened = open_store(small_release)
+    else:
+        opened = RemoteStore(f"{request.getfixturevalue('address')}/sparql")
+    yield opened
+    opened.close()
+
+
+def _gzipped(path: Path) -> Path:
+    import gzip
+
+    quads = pyoxigraph.parse(path=str(DATA), format=pyoxigraph.RdfFormat.TRIG)
+    path.write_bytes(gzip.compress(pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b""))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("*/*", "application/sparql-results+json"),
+        ("application/json", "application/sparql-results+json"),
+        ("text/csv;q=0.9, application/sparql-results+xml;q=0.1", "text/csv"),
+        ("text/*", "text/csv"),
+        ("text/html, application/xml;q=0.9, */*;q=0.8", "application/sparql-results+xml"),
+    ],
+)
+def test_the_accept_header_chooses_the_media_type(store: Store, accept: str, media_type: str) -> None:
+    assert store.answer(MEMBERS, accept=accept).media_type == media_type
+
+
+def test_a_select_is_the_same_table_in_every_format(store: Store) -> None:
+    expected = ["Ricoh", "Sony", "Tokyo Metropolitan Government"]
+
+    def read(accept: str) -> Answer:
+        return store.answer(MEMBERS, accept=accept)
+
+    document = json.loads(read("application/sparql-results+json").read())
+    assert [b["label"]["value"] for b in document["results"]["bindings"]] == expected
+    table = csv.DictReader(io.StringIO(read("text/csv").read().decode()))
+    assert [row["label"] for row in table] == expected
+    lines = read("text/tab-separated-values").read().decode().splitlines()
+    assert lines[0] == "?member\t?label"
+    assert lines[1].endswith('/ricoh>\t"Ricoh"@en')
+    root = ET.fromstring(read("application/sparql-results+xml").read())
+    found = root.iter("{http://www.w3.org/2005/sparql-results#}literal")
+    assert [literal.text for literal in found] == expected
+
+
+def test_an_ask_is_true_or_false(store: Store) -> None:
+    yes = store.answer("ASK { agent:sony aca:memberOf coalition:jci }").read()
+    no = store.answer("ASK { agent:sony aca:memberOf coalition:wasi }").read()
+    assert [json.loads(body)["boolean"] for body in (yes, no)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("media_type", "parser"),
+    [
+        ("text/turtle", "turtle"),
+        ("application/n-triples", "nt"),
+        ("application/rdf+xml", "xml"),
+        ("application/ld+json", "json-ld"),
+        ("application/n-quads", "nquads"),
+        ("application/trig", "trig"),
+    ],
+)
+def test_a_construct_is_the_same_graph_in_every_format(store: Store, media_type: str, parser: str) -> None:
+    answer = store.answer(NAMES, accept=media_type)
+    assert answer.media_type == media_type
+    dataset = rdflib.Dataset()
+    dataset.parse(data=answer.read(), format=parser)
+    found = rdflib.Graph()
+    for subject, predicate, value, _ in dataset.quads():
+        found.add((subject, predicate, value))
+    plain = store.answer(NAMES, accept="application/n-triples").read()
+    assert len(found) > 10
+    assert isomorphic(found, rdflib.Graph().parse(data=plain, format="nt"))
+
+
+def test_equal_graphs_give_equal_bytes(store: Store) -> None:
+    expected = open_store(DATA).answer(NAMES, accept="text/turtle").read()
+    assert store.answer(NAMES, accept="text/turtle").read() == expected
+    assert b"@prefix coalition: " in expected
+    assert b"@prefix stmt: " not in expected
+
+
+def test_describe_is_answered(store: Store) -> None:
+    body = store.answer("DESCRIBE agent:sony", accept="text/turtle").read()
+    assert (None, None, rdflib.Literal("Sony", lang="en")) in rdflib.Graph().parse(data=body, format="turtle")
+
+
+def test_the_default_graph_is_the_union_of_all(store: Store) -> None:
+    found = rows(
+        store, "SELECT ?m { agent:sony aca:memberOf ?c ; skos:prefLabel ?l . ?m aca:participant agent:sony }"
+    )
+    assert [row["m"].short for row in found] == ["stmt:aaaaaaaaaaaaaaa2"]
+
+
+def test_from_and_from_named_choose_graphs(store: Store) -> None:
+    derived = f"SELECT (COUNT(*) AS ?n) FROM <{GRAPH}derived> {{ ?s ?p ?o }}"
+    named = f"SELECT (COUNT(*) AS ?n) FROM NAMED <{GRAPH}derived> {{ GRAPH ?g {{ ?s ?p ?o }} }}"
+    none = f"SELECT (COUNT(*) AS ?n) FROM NAMED <{GRAPH}derived> {{ ?s ?p ?o }}"
+    assert [rows(store, query)[0]["n"].value for query in (derived, named, none)] == ["7", "7", "0"]
+
+
+def test_a_request_may_choose_graphs_too(store: Store) -> None:
+    count = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+    default = Scope(default_graphs=(f"{GRAPH}derived",))
+    named = Scope(named_graphs=(f"{GRAPH}derived",))
+    assert rows(store, count, scope=default)[0]["n"].value == "7"
+    assert rows(store, count, scope=named)[0]["n"].value == "0"
+
+
+def test_terms_keep_language_and_datatype(store: Store) -> None:
+    found = rows(store, 'SELECT ?a ?b ?c { BIND("日本"@ja AS ?a) BIND(2.5 AS ?b) BIND("x" AS ?c) }')
+    xsd = "http://www.w3.org/2001/XMLSchema#"
+    assert dict(found[0]) == {
+        "a": Term("literal", "日本", "ja"),
+        "b": Term("literal", "2.5", "", f"{xsd}decimal"),
+        "c": Term("literal", "x"),
+    }
+
+
+def test_a_long_query_is_answered(store: Store) -> None:
+    many = " ".join(f"<http://example.org/{number}>" for number in range(500))
+    assert rows(store, f"SELECT ?x {{ VALUES ?x {{ {many} }} }} ORDER BY ?x")[499]["x"].value.endswith("/99")
+
+
+def test_characters_of_all_kinds_come_back(store: Store) -> None:
+    text = "quote \" tab \t emoji 🌍 accent é <tag> & 'single' \\ back"
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", "\\t")
+    assert rows(store, f'SELECT ("{escaped}" AS ?x) {{}}')[0]["x"].value == text
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("SELECT * WHERE {", "line 1"),
+        ("SELECT *\nWHERE { ?s ?p }", "line 2"),
+        ("SELEC * { ?s ?p ?o }", "did you mean SELECT"),
+        ("", "empty"),
+        ("# only a comment", "empty"),
+        ("SELECT * { ?s nope:p ?o }", "the prefix nope: is not declared"),
+        ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }", "GROUP BY"),
+        ("INSERT DATA { <a:a> <a:b> <a:c> }", "read-only"),
+        ("PREFIX a: <a:> DELETE WHERE { ?s ?p ?o }", "read-only"),
+        ("LOAD <http://127.0.0.1:9/>", "read-only"),
+        ("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "SERVICE is refused"),
+        ("ASK { SERVICE SILENT <http://127.0.0.1:9/> { ?s ?p ?o } }", "SERVICE is refused"),
+        ("SELECT * { ?x ?y ?z . service ?x { ?s ?p ?o } }", "SERVICE is refused"),
+    ],
+)
+def test_what_is_no_good_query_is_refused_with_a_reason(store: Store, query: str, said: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        store.answer(query)
+    assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        # A comment that looks like the end of an IRI hides the word from whoever reads by pattern.
+        "SELECT * { ?s ?p ?o FILTER(?o<1)SERVICE#>\n?v{?a ?b ?c} }",
+        'SELECT * { ?s ?p ?o FILTER(?o<1)#>"""\nSERVICE <http://127.0.0.1:9/> {?a ?b ?c} #"""\n}',
+        "SELECT * { ?s ?p ?o . \\u0053ERVICE <http://127.0.0.1:9/> { ?a ?b ?c } }",
+    ],
+)
+def test_a_hidden_service_is_refused(store: Store, query: str) -> None:
+    with pytest.raises(QueryError):
+        store.answer(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'SELECT ("SERVICE <http://127.0.0.1:9/> {}" AS ?x) {}',
+        "SELECT ?service { ?service ?p ?o } # SERVICE",
+        "PREFIX service: <http://example.org/service/> SELECT ?x { BIND(service:x AS ?x) }",
+    ],
+)
+def test_the_word_service_elsewhere_does_no_harm(store: Store, query: str) -> None:
+    assert rows(store, query)
+
+
+def test_a_format_that_a_query_cannot_have_is_refused(store: Store) -> None:
+    with pytest.raises(NotAcceptable, match="text/csv"):
+        store.answer(MEMBERS, accept="text/turtle")
+    with pytest.raises(NotAcceptable, match="text/turtle"):
+        store.answer(NAMES, accept="text/csv")
+    with pytest.raises(NotAcceptable):
+        store.answer(MEMBERS, accept="text/csv;q=0")
+
+
+def test_an_answer_over_the_limit_is_an_error_and_not_a_part(store: Store) -> None:
+    with pytest.raises(QueryError, match="larger than 50 bytes"):
+        store.answer(MEMBERS, limits=Limits(max_bytes=50))
+    assert store.answer(MEMBERS, limits=Limits(max_bytes=5_000)).read()
+
+
+def test_a_graph_that_is_no_iri_is_refused(store: Store) -> None:
+    with pytest.raises(QueryError, match="no IRI"):
+        store.answer(MEMBERS, scope=Scope(default_graphs=("not an iri",)))
+
+
+@pytest.mark.parametrize("name", ["memory", "folder"])
+def test_a_closed_store_says_so(name: str, small_release: Path) -> None:
+    store = open_store(DATA if name == "memory" else small_release)
+    store.close()
+    with pytest.raises(StoreError, match="closed"):
+        store.answer(MEMBERS)
+
+
+def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.ttl"
+    broken.write_text("<a:a> <a:b> .\n", encoding="utf-8")
+    torn = tmp_path / "torn.nq.gz"
+    torn.write_bytes(b"\x1f\x8b\x08\x00 no gzip")
+    (tmp_path / "notes.txt").touch()
+    for target, said in {
+        tmp_path: "not a store folder",
+        tmp_path / "absent.nq": "does not exist",
+        tmp_path / "notes.txt": "not an RDF file",
+        broken: "broken.ttl:1:",
+        torn: "torn.nq.gz",
+    }.items():
+        with pytest.raises(AcagraphError) as caught:
+            open_store(target)
+        assert said in str(caught.value)
