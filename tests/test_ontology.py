@@ -16,6 +16,7 @@ import pyoxigraph as ox
 import pytest
 
 from acagraph.vocab import ACA, BASE, ONTOLOGY, PREFIXES, compact, expand
+
 from hermit import JavaMissingError, Reasoner
 
 ROOT = Path(__file__).parents[1]
