@@ -1,0 +1,84 @@
+# make publish   validate the data and write a release to public/ (its environment: .venv)
+# make test      check everything a change must pass (its environment: .venv-test)
+# make test-all  the same, and the tests that take minutes
+# make lock      renew requirements/*.lock from pyproject.toml
+# make clean     remove everything these made, the releases in public/ too
+
+PYTHON ?= python3
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.PHONY: publish test test-all check lock clean
+
+BIN := .venv/bin
+TEST_BIN := .venv-test/bin
+INPUTS := $(shell find data ontology queries shapes src -name __pycache__ -prune -o -print)
+
+publish: public/current/manifest.json
+	@echo "public/current is up to date; $(BIN)/acagraph info tells all it holds"
+
+public/current/manifest.json: .venv/.installed $(INPUTS)
+	$(BIN)/acagraph build
+
+test: check
+	$(TEST_BIN)/python -m pytest -n 2 -m "not exhaustive"
+
+test-all: check
+	$(TEST_BIN)/python -m pytest -n 2
+
+check: .venv-test/.installed .venv-test/.system
+	$(TEST_BIN)/ruff check
+	$(TEST_BIN)/ruff format --check
+	$(TEST_BIN)/mypy
+	$(TEST_BIN)/lint-imports
+	$(TEST_BIN)/acagraph fmt --check
+
+# The locked packages, then the project itself: editable, without asking an index for anything.
+define environment
+	$(PYTHON) -m venv --clear $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index \
+		--no-build-isolation --editable .
+	touch $@
+endef
+
+.venv/.installed: requirements/publish.lock pyproject.toml
+	@echo "Making the environment .venv (about a minute, once)"
+	@$(environment)
+
+.venv-test/.installed: requirements/test.lock pyproject.toml
+	@echo "Making the environment .venv-test (about a minute, once)"
+	@$(environment)
+
+# HermiT, which judges the ontology, runs on Java; pages are looked at in a browser. Without them those tests
+# are skipped and say why.
+.venv-test/.system: .venv-test/.installed
+	@missing=; \
+	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing$$missing"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } \
+		|| { echo "not installed:$$missing; the tests that need it will be skipped"; exit 0; }; \
+	fi; \
+	touch $@
+
+# No address of an index and no path may get into a lock: --no-annotate, --no-header, hashes only.
+LOCK = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links \
+	--group editable pyproject.toml
+
+lock: .venv-lock/.installed
+	$(LOCK) --extra serve --output-file requirements/publish.lock
+	$(LOCK) --extra test --constraint requirements/publish.lock --output-file requirements/test.lock
+
+.venv-lock/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check --group lock
+	touch $@
+
+clean:
+	rm -rf .venv .venv-test .venv-lock public dist build .*_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,25 @@
+"""The `acagraph` command: its commands, and options that hold for all of them."""
+
+from __future__ import annotations
+
+import click
+
+from acagraph import __version__
+from acagraph.cli.asking import info, query, sparql
+from acagraph.cli.building import build, validate
+from acagraph.cli.command import Shell
+from acagraph.cli.formatting import fmt
+from acagraph.cli.serving import serve
+
+
+@click.group(cls=Shell, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="acagraph")
+def main() -> None:
+    """A knowledge graph of climate coalitions: check it, publish it, ask it.
+
+    Exit codes: 0 fine, 2 could not do it, 3 the data does not conform.
+    """
+
+
+for command in (build, fmt, info, query, serve, sparql, validate):
+    main.add_command(command)

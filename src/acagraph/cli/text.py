@@ -1,0 +1,83 @@
+"""How answers and summaries look on a terminal and in a pipe."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rich import box
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_HEADLINES = (
+    "Coalition",
+    "Organisation",
+    "Person",
+    "Place",
+    "Statement",
+    "Membership",
+    "Figure",
+    "Commitment",
+    "Event",
+    "Document",
+    "Source",
+    "Evidence",
+)
+_SUGGESTED = ("query --list", "query members-of-coalition coalition=jci", "serve")
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return rows in aligned columns, one line each: for a pipe, so it depends on the rows alone."""
+    lines = [list(header), *([_one_line(cell) for cell in row] for row in rows)]
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(header))]
+    lines.insert(1, ["-" * width for width in widths])
+    return "".join(
+        "  ".join(
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
+        + "\n"
+        for line in lines
+    )
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows: on a terminal wrapped to its width, in a pipe as plain aligned lines."""
+    if not sys.stdout.isatty():
+        sys.stdout.write(table(header, rows))
+        return
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for name in header:
+        shown.add_column(name, overflow="fold")
+    for row in rows:
+        shown.add_row(*(Text(_one_line(cell)) for cell in row))
+    console = Console()
+    console.print(shown)
+    console.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", style="dim")
+
+
+def headlines(classes: Mapping[str, int]) -> str:
+    """Return how many things there are of the classes that say most about a release."""
+    return "".join(f"{classes.get(f'aca:{name}', 0):>9,}  {name}\n" for name in _HEADLINES)
+
+
+def counts(classes: Mapping[str, int]) -> str:
+    """Return how many things there are of each class, most first."""
+    rows = sorted(classes.items(), key=lambda item: (-item[1], item[0]))
+    return "".join(f"{number:>9,}  {name.removeprefix('aca:')}\n" for name, number in rows)
+
+
+def next_commands() -> str:
+    """Return what to try next, as it can be typed here: with its path when acagraph is not on PATH."""
+    program = Path(sys.argv[0])
+    found = shutil.which("acagraph")
+    elsewhere = program.name == "acagraph" and (found is None or not program.samefile(found))
+    name = str(program) if elsewhere else "acagraph"
+    return "Next:\n" + "".join(f"  {name} {arguments}\n" for arguments in _SUGGESTED)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

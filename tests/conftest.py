@@ -1,0 +1,39 @@
+"""Fixtures that several test files share: the project's own release, and a small one of known answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+import acagraph
+from acagraph.web import create_app
+
+from published import project, public, release
+from small import served, write_release
+
+__all__ = ["address", "project", "public", "release", "small", "small_release"]
+
+# A busy machine is slow now and then; that is no failure of a property.
+hypothesis.settings.register_profile("acagraph", deadline=None)
+hypothesis.settings.load_profile("acagraph")
+
+
+@pytest.fixture(scope="session")
+def small_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_release(tmp_path_factory.mktemp("release"))
+
+
+@pytest.fixture(scope="session")
+def small(small_release: Path) -> Iterator[acagraph.Dataset]:
+    with acagraph.open(small_release) as dataset:
+        yield dataset
+
+
+@pytest.fixture(scope="session")
+def address(small: acagraph.Dataset) -> Iterator[str]:
+    """The address of a server of the small release."""
+    with served(create_app(small)) as found:
+        yield found

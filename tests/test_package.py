@@ -1,0 +1,141 @@
+"""The wheel and the sdist: built, installed into a clean environment, asked a question."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from acagraph import __version__
+
+from published import ROOT
+
+_LEFT_OUT = (
+    "public",
+    "dist",
+    "build",
+    "__pycache__",
+    "*_cache",
+    ".git",
+    ".venv*",
+    ".hypothesis",
+    ".installed",
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sdist made of the tree, and the wheel made of that sdist."""
+    folder = tmp_path_factory.mktemp("package")
+    tree = folder / "tree"
+    shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*_LEFT_OUT))
+    run(sys.executable, "-m", "build", "--no-isolation", "--outdir", str(folder), str(tree))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
+    (path,) = built.glob("*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def sdist(built: Path) -> Path:
+    (path,) = built.glob("*.tar.gz")
+    return path
+
+
+def test_wheel_holds_the_package_and_its_dataset(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    dataset = {
+        "acagraph.nq.gz",
+        "context.jsonld",
+        "manifest.json",
+        "ontology.ttl",
+        "redirects.csv",
+        "shapes.ttl",
+    }
+    assert {f"acagraph/dataset/{name}" for name in dataset} <= names
+    queries = {f"acagraph/dataset/queries/{path.name}" for path in (ROOT / "queries").glob("*.rq")}
+    assert queries
+    assert queries <= names
+    package = ROOT / "src" / "acagraph"
+    code = {f"acagraph/{path.relative_to(package).as_posix()}" for path in package.rglob("*.py")}
+    assert code <= names
+    assert "acagraph/py.typed" in names
+    assert {name.partition("/")[0] for name in names} == {"acagraph", f"acagraph-{__version__}.dist-info"}
+
+
+def test_wheel_has_the_released_data(wheel: Path, release: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        packed = archive.read("acagraph/dataset/acagraph.nq.gz")
+    assert packed == (release / "data" / "acagraph.nq.gz").read_bytes()
+
+
+def test_sdist_holds_every_input(sdist: Path, release: Path) -> None:
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    inputs = json.loads((release / "manifest.json").read_text("utf-8"))["inputs"]
+    assert {entry["path"] for entry in inputs} <= names
+    assert {
+        "README.md",
+        "LICENSE",
+        "LICENSE-DATA",
+        "Makefile",
+        "hatch_build.py",
+        "requirements/test.lock",
+    } <= names
+    assert not [name for name in names if name.startswith(("public/", ".venv"))]
+
+
+def test_tree_and_sdist_build_the_same_wheel(built: Path, wheel: Path, tmp_path: Path) -> None:
+    run(
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--wheel",
+        "--outdir",
+        str(tmp_path),
+        str(built / "tree"),
+    )
+    assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
+
+
+def test_installed_wheel_answers(wheel: Path, tmp_path: Path) -> None:
+    environment = tmp_path / "environment"
+    venv.create(environment, with_pip=True)
+    install = (
+        environment / "bin" / "python",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    )
+    run(*install, "--require-hashes", "-r", ROOT / "requirements" / "publish.lock")
+    run(*install, "--no-deps", "--no-index", wheel)
+    run(environment / "bin" / "python", "-m", "pip", "check")
+    acagraph = environment / "bin" / "acagraph"
+    assert run(acagraph, "--version") == f"acagraph, version {__version__}\n"
+    answer = run(acagraph, "query", "members-of-coalition", "coalition=jci", "--format", "csv", cwd=tmp_path)
+    assert "https://w3id.org/acagraph/id/agent/sony" in answer
+    assert "dataset" in run(acagraph, "info", cwd=tmp_path).splitlines()[0]
+    script = "import acagraph; print(len(acagraph.open().query('members-of-coalition', coalition='jci')))"
+    assert int(run(environment / "bin" / "python", "-c", script, cwd=tmp_path)) == answer.count("\n") - 1
+
+
+def run(*command: str | Path, cwd: Path | None = None) -> str:
+    """Run a command that must succeed, away from the project, and return what it prints."""
+    result = subprocess.run(
+        [str(part) for part in command], cwd=cwd or "/", capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+    return result.stdout

@@ -1,0 +1,375 @@
+"""A release holds what was parsed, in every format, and is put in place whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from acagraph.errors import ReleaseError, SourceError
+from acagraph.release.clock import Clock
+from acagraph.release.context import context
+from acagraph.release.dumps import Content, write_dumps
+from acagraph.release.inputs import gather
+from acagraph.release.publish import build
+from acagraph.release.reader import open_release
+from acagraph.release.swap import point_current, put_in_place, workplace
+from acagraph.vocab import PREFIXES, graph_iri
+
+from published import ROOT
+
+WHOLE = (
+    "acagraph.ttl",
+    "acagraph.nt.gz",
+    "acagraph.nq.gz",
+    "acagraph.trig",
+    "acagraph.jsonld",
+    "acagraph.rdf",
+)
+TYPE = PREFIXES["rdf"] + "type"
+HEAD = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in ("aca", "agent", "skos", "stmt"))
+WITHOUT_EVIDENCE = HEAD + "stmt:aaaaaaaaaaaaaaaa a aca:Statement .\n"
+AGENT = HEAD + 'agent:somebody-new a aca:CivilSocietyOrganisation ; skos:prefLabel "Somebody New"@en .\n'
+WITH_GRAPHS = ("acagraph.nq.gz", "acagraph.trig", "acagraph.jsonld")
+
+
+@pytest.fixture(scope="module")
+def content() -> Content:
+    return Content.of(gather(ROOT, clock=Clock()).graph.quads)
+
+
+def read(path: Path) -> ox.Dataset:
+    """Parse a dump; its name tells the format."""
+    data = path.read_bytes()
+    name = path.name
+    if name.endswith(".gz"):
+        data, name = gzip.decompress(data), name.removesuffix(".gz")
+    form = {"owl": ox.RdfFormat.RDF_XML}.get(
+        suffix := name.rpartition(".")[2]
+    ) or ox.RdfFormat.from_extension(suffix)
+    assert form is not None
+    return canonical(ox.parse(data, format=form))
+
+
+def canonical(quads: object) -> ox.Dataset:
+    dataset = ox.Dataset(quads)  # type: ignore[arg-type]
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return dataset
+
+
+def union(content: Content) -> ox.Dataset:
+    return canonical(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in content.quads)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_dump_has_the_parsed_terms(release: Path, content: Content, name: str) -> None:
+    expected = canonical(content.quads) if name in WITH_GRAPHS else union(content)
+    assert set(map(str, read(release / "data" / name))) == set(map(str, expected))
+
+
+def test_each_graph_has_a_dump_of_its_own(release: Path, content: Content) -> None:
+    folder = release / "data" / "graphs"
+    dumps = {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.ttl")}
+    assert set(dumps) == set(content.graphs)
+    for name, path in dumps.items():
+        graph = canonical(ox.Quad(q.subject, q.predicate, q.object) for q in content.graphs[name])
+        assert read(path) == graph, name
+
+
+@pytest.mark.parametrize(("name", "form"), [("acagraph.ttl", "turtle"), ("acagraph.rdf", "xml")])
+def test_rdflib_reads_as_many_triples(release: Path, content: Content, name: str, form: str) -> None:
+    assert len(rdflib.Graph().parse(release / "data" / name, format=form)) == len(content.quads)
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize(
+    ("name", "form"), [("nq", "nquads"), ("trig", "trig"), ("jsonld", "json-ld"), ("nt", "nt")]
+)
+def test_rdflib_reads_the_other_formats_too(release: Path, content: Content, name: str, form: str) -> None:
+    path = release / "data" / f"acagraph.{name}"
+    zipped = path.with_name(path.name + ".gz")
+    data = gzip.decompress(zipped.read_bytes()) if zipped.exists() else path.read_bytes()
+    assert sum(1 for _ in rdflib.Dataset().parse(data=data, format=form).quads()) == len(content.quads)
+
+
+def test_lexical_forms_survive(tmp_path: Path) -> None:
+    xsd = PREFIXES["xsd"]
+    graph = ox.NamedNode(graph_iri("shared"))
+    subject, predicate = ox.NamedNode("https://example.org/s"), ox.NamedNode("https://example.org/p")
+    spellings = [
+        ox.Literal("9.460", datatype=ox.NamedNode(xsd + "decimal")),
+        ox.Literal("030", datatype=ox.NamedNode(xsd + "integer")),
+        ox.Literal("2018-01-01T00:00:00.000Z", datatype=ox.NamedNode(xsd + "dateTime")),
+        ox.Literal("1", datatype=ox.NamedNode(xsd + "boolean")),
+        ox.Literal("気候変動イニシアティブ", language="ja"),
+        ox.Literal('quoted " and \\ and\nbroken'),
+    ]
+    content = Content.of(ox.Quad(subject, predicate, literal, graph) for literal in spellings)
+    write_dumps(content, tmp_path / "data")
+    for name in WHOLE:
+        assert {quad.object for quad in read(tmp_path / "data" / name)} == set(spellings), name
+
+
+def test_ontology_in_three_formats_says_the_same(release: Path, content: Content) -> None:
+    expected = canonical(ox.Quad(q.subject, q.predicate, q.object) for q in content.graphs["ontology"])
+    for name in ("ontology.ttl", "ontology.owl", "ontology.jsonld"):
+        assert read(release / name) == expected, name
+
+
+def test_shapes_are_those_of_the_project(release: Path) -> None:
+    shapes = [quad for path in sorted((ROOT / "shapes").glob("*.ttl")) for quad in ox.parse(path=path)]
+    assert len(read(release / "shapes.ttl")) == len(set(shapes))
+
+
+def test_rebuild_gives_the_same_bytes(release: Path, tmp_path: Path) -> None:
+    summary = build(ROOT, tmp_path)
+    assert summary.path is not None
+    again = {path.relative_to(summary.path) for path in files(summary.path)}
+    assert again == {path.relative_to(release) for path in files(release)}
+    for name in sorted(again):
+        assert (summary.path / name).read_bytes() == (release / name).read_bytes(), name
+
+
+def test_the_order_of_quads_does_not_matter(content: Content) -> None:
+    assert Content.of(reversed(content.quads)).nquads == content.nquads
+
+
+def test_manifest_lists_every_file(release: Path, content: Content) -> None:
+    manifest = json.loads((release / "manifest.json").read_text("utf-8"))
+    entries = {entry["path"]: entry for entry in manifest["files"]}
+    present = {path.relative_to(release).as_posix() for path in files(release)}
+    assert set(entries) == present - {"manifest.json", "SHA256SUMS"}
+    for name, entry in entries.items():
+        data = (release / name).read_bytes()
+        assert entry["bytes"] == len(data)
+        assert entry["sha256"] == hashlib.sha256(data).hexdigest()
+        rdf = name.removesuffix(".gz").endswith((".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf", ".owl"))
+        if rdf and not name.startswith(("validation/", "context")):
+            assert entry["triples"] == len(read(release / name)), name
+    assert manifest["rdfc10_sha256"] == content.sha256
+    assert manifest["triples"] == sum(manifest["graphs"].values()) == len(content.quads)
+    assert manifest["classes"]["aca:Coalition"] == len(
+        {q.subject for q in content.quads if q.triple.predicate.value == TYPE and is_coalition(q.object)}
+    )
+
+
+def test_manifest_names_its_inputs(release: Path) -> None:
+    inputs = json.loads((release / "manifest.json").read_text("utf-8"))["inputs"]
+    for entry in inputs:
+        assert hashlib.sha256((ROOT / entry["path"]).read_bytes()).hexdigest() == entry["sha256"]
+    tops = Counter(entry["path"].partition("/")[0] for entry in inputs)
+    assert set(tops) == {"data", "ontology", "queries", "shapes"}
+
+
+def test_checksums_are_those_that_sha256sum_checks(release: Path) -> None:
+    result = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=release, check=False)
+    assert result.returncode == 0
+
+
+def test_hash_is_that_of_the_canonical_dataset(release: Path) -> None:
+    dataset = read(release / "data" / "acagraph.nq.gz")
+    nquads = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS)
+    assert nquads is not None
+    digest = hashlib.sha256(b"".join(sorted(nquads.splitlines(keepends=True)))).hexdigest()
+    assert digest == json.loads((release / "manifest.json").read_text("utf-8"))["rdfc10_sha256"]
+
+
+def test_no_file_names_this_machine(release: Path) -> None:
+    for path in files(release):
+        data = path.read_bytes()
+        data = gzip.decompress(data) if path.suffix == ".gz" else data
+        assert str(ROOT).encode() not in data, path
+
+
+def test_context_makes_typed_values_of_strings(release: Path) -> None:
+    document = json.loads((release / "context.jsonld").read_text("utf-8"))
+    document |= {
+        "id": "stmt:x",
+        "value": "9.46",
+        "figureSubject": "coalition:jci",
+        "notBefore": "2018-07-01T00:00:00Z",
+        "verbatim": "more than 100",
+    }
+    found = {
+        quad.predicate.value: quad.object
+        for quad in ox.parse(json.dumps(document), format=ox.RdfFormat.JSON_LD)
+    }
+    aca, xsd = PREFIXES["aca"], PREFIXES["xsd"]
+    assert found[aca + "value"] == ox.Literal("9.46", datatype=ox.NamedNode(xsd + "decimal"))
+    assert found[aca + "figureSubject"] == ox.NamedNode(PREFIXES["coalition"] + "jci")
+    assert found[aca + "verbatim"] == ox.Literal("more than 100")
+    assert found[aca + "notBefore"].datatype.value == xsd + "dateTime"
+
+
+def test_context_has_every_prefix_and_property(content: Content) -> None:
+    terms = json.loads(context(content.graphs["ontology"]))["@context"]
+    assert PREFIXES.items() <= terms.items()
+    assert {"memberOf", "evidence", "targetYear", "asOfNotBefore"} <= terms.keys()
+
+
+def test_open_release_answers(release: Path) -> None:
+    opened = open_release(release)
+    assert opened.manifest["version"] == opened.dataset.version == release.resolve().name
+    assert b"true" in opened.store.answer("ASK { coalition:jci a aca:Coalition }").read()
+
+
+@pytest.mark.parametrize(("text", "message"), [("{", "is damaged"), ("[]", "is no JSON object")])
+def test_open_release_refuses_a_damaged_manifest(small_copy: Path, text: str, message: str) -> None:
+    (small_copy / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ReleaseError, match=message):
+        open_release(small_copy)
+
+
+def test_rebuild_replaces_the_same_version_and_clears_a_failed_report(project: Path) -> None:
+    public = project / "public"
+    good = visible(public)
+    (project / "data" / "bad.ttl").write_text(WITHOUT_EVIDENCE, encoding="utf-8")
+    rejected = build(project, public)
+    assert rejected.path is None
+    assert not rejected.report.conforms
+    assert visible(public) - good == {"failed-report"}
+    assert {path.name for path in (public / "failed-report").iterdir()} == {
+        "report.ttl",
+        "report.json",
+        "report.txt",
+    }
+    (project / "data" / "bad.ttl").rename(project / "data" / "good.ttl").write_text(AGENT, encoding="utf-8")
+    before = (public / "current" / "manifest.json").read_bytes()
+    accepted = build(project, public)
+    assert accepted.path == (public / "current").resolve()
+    assert (public / "current" / "manifest.json").read_bytes() != before
+    assert visible(public) == good
+
+
+def test_a_reader_never_misses_a_release_that_is_being_replaced(tmp_path: Path) -> None:
+    target = tmp_path / "1.0.0"
+    target.mkdir()
+    (target / "n").write_text("0", encoding="utf-8")
+    point_current(target)
+    script = (
+        "import sys, pathlib\n"
+        "path, seen = pathlib.Path(sys.argv[1]), set()\n"
+        "print('ready', flush=True)\n"
+        "while (n := int((path / 'n').read_text())) < 200: seen.add(n)\n"
+        "print(len(seen))\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path / "current")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as reader:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == "ready\n"
+        for number in range(1, 201):
+            with workplace(tmp_path) as folder:
+                (folder / "n").write_text(str(number), encoding="utf-8")
+                put_in_place(folder, target)
+                point_current(target)
+            time.sleep(0.002)
+    assert reader.returncode == 0
+    assert visible(tmp_path) == {"1.0.0", "current"}
+
+
+def test_what_was_replaced_stays_for_those_who_read_it(tmp_path: Path) -> None:
+    target = tmp_path / "1.0.0"
+    for number in range(3):
+        with workplace(tmp_path) as folder:
+            (folder / "n").write_text(str(number), encoding="utf-8")
+            if number == 1:
+                opened = os.open(target, os.O_RDONLY)
+            put_in_place(folder, target)
+        if number == 1:
+            assert os.access("n", os.R_OK, dir_fd=opened)
+    os.close(opened)
+    assert (tmp_path / ".old-1.0.0" / "n").read_text("utf-8") == "1"
+    assert {path.name for path in tmp_path.iterdir()} == {".lock", ".old-1.0.0", "1.0.0"}
+
+
+def test_without_an_exchange_of_folders_an_interrupted_swap_is_mended(tmp_path: Path) -> None:
+    (tmp_path / ".old-1.0.0").mkdir()
+    (tmp_path / ".tmp-4711").mkdir()
+    with workplace(tmp_path):
+        assert (tmp_path / "1.0.0").is_dir()
+        assert not (tmp_path / ".tmp-4711").exists()
+
+
+def test_two_steps_do_where_the_system_has_no_exchange(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    target = tmp_path / "1.0.0"
+    for text in ("old", "new"):
+        with workplace(tmp_path) as folder:
+            (folder / "n").write_text(text, encoding="utf-8")
+            put_in_place(folder, target)
+    assert (target / "n").read_text("utf-8") == "new"
+    assert visible(tmp_path) == {"1.0.0"}
+
+
+def test_a_killed_build_leaves_the_last_release(project: Path) -> None:
+    public = project / "public"
+    before = snapshot(public)
+    script = (
+        "import os, pathlib, signal, acagraph.release.publish as publish\n"
+        "publish._write_store = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "publish.build(pathlib.Path('.'), pathlib.Path('public'))\n"
+    )
+    killed = subprocess.run([sys.executable, "-c", script], cwd=project, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert snapshot(public) == before
+    assert list(public.glob(".tmp-*"))
+    build(project, public)
+    assert not list(public.glob(".tmp-*"))
+
+
+def test_a_second_build_at_the_same_time_is_refused(tmp_path: Path) -> None:
+    with workplace(tmp_path), pytest.raises(ReleaseError, match="another build"), workplace(tmp_path):
+        pass
+
+
+def test_missing_input_is_told(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="data"):
+        build(tmp_path, tmp_path / "public")
+    assert not (tmp_path / "public").exists()
+
+
+@pytest.fixture
+def small_copy(tmp_path: Path, small_release: Path) -> Path:
+    return Path(shutil.copytree(small_release, tmp_path / "small"))
+
+
+def visible(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir() if not path.name.startswith(".")}
+
+
+def is_coalition(term: object) -> bool:
+    return isinstance(term, ox.NamedNode) and term.value == PREFIXES["aca"] + "Coalition"
+
+
+def files(release: Path) -> list[Path]:
+    """Return the files of a release, without the store's."""
+    return [
+        path
+        for path in release.rglob("*")
+        if path.is_file() and "store" not in path.relative_to(release).parts
+    ]
+
+
+def snapshot(public: Path) -> dict[str, tuple[int, str]]:
+    """Return what can be seen of the releases: each file with its inode and content, and the link."""
+    seen = {}
+    for folder, _, names in os.walk(public):
+        for path in (Path(folder) / name for name in names):
+            name = path.relative_to(public).as_posix()
+            if not name.startswith("."):
+                seen[name] = (path.lstat().st_ino, hashlib.sha256(path.read_bytes()).hexdigest())
+    return seen | {"current": (0, str((public / "current").readlink()))}
