@@ -122,8 +122,11 @@ def test_lexical_forms_survive(tmp_path: Path) -> None:
         assert {quad.object for quad in read(tmp_path / "data" / name)} == set(spellings), name
 
 
-def test_ontology_in_three_formats_says_the_same(release: Path, content: Content) -> None:
-    expected = canonical(ox.Quad(q.subject, q.predicate, q.object) for q in content.graphs["ontology"])
+def test_ontology_in_three_formats_is_the_graph_and_its_labels(release: Path, content: Content) -> None:
+    ontology = [ox.Quad(q.subject, q.predicate, q.object) for q in content.graphs["ontology"]]
+    preferred, label = (ox.NamedNode(PREFIXES[p] + n) for p, n in (("skos", "prefLabel"), ("rdfs", "label")))
+    labels = [ox.Quad(q.subject, label, q.object) for q in ontology if q.predicate == preferred]
+    expected = canonical([*ontology, *labels])
     for name in ("ontology.ttl", "ontology.owl", "ontology.jsonld"):
         assert read(release / name) == expected, name
 

@@ -21,6 +21,7 @@ from acagraph.release.manifest import STORE, class_counts, write_manifest
 from acagraph.release.swap import point_current, put_in_place, remove, workplace
 from acagraph.validation import Report
 from acagraph.validation.run import load_shapes
+from acagraph.vocab import PREFIXES
 from acagraph.vocab import PREFIXES, SHAPES
 
 REJECTED = "failed-report"
@@ -79,7 +80,7 @@ def _write(inputs: Inputs, content: Content, report: Report, folder: Path) -> No
     """Write everything but the store into a release's folder."""
     root = inputs.project.root
     triples = {f"data/{name}": count for name, count in write_dumps(content, folder / "data").items()}
-    ontology = content.graphs["ontology"]
+    ontology = _with_labels(content)
     shapes = Content.of(load_shapes(inputs.shapes)).quads
     triples |= _write_turtle(folder / "ontology.ttl", ontology) | _write_turtle(folder / "shapes.ttl", shapes)
     for name, form in (("ontology.owl", ox.RdfFormat.RDF_XML), ("ontology.jsonld", ox.RdfFormat.JSON_LD)):
@@ -93,6 +94,15 @@ def _write(inputs: Inputs, content: Content, report: Report, folder: Path) -> No
     if (root / "data" / "redirects.csv").is_file():
         shutil.copyfile(root / "data" / "redirects.csv", folder / "redirects.csv")
     write_manifest(folder, content, project=inputs.project, triples=triples)
+
+
+def _with_labels(content: Content) -> list[ox.Quad]:
+    """Return the ontology with the rdfs:label of its terms, which editors of ontologies show."""
+    ontology = content.graphs["ontology"]
+    terms = {quad.subject for quad in ontology}
+    label = PREFIXES["rdfs"] + "label"
+    derived = content.graphs["derived"]
+    return [*ontology, *(q for q in derived if q.predicate.value == label and q.subject in terms)]
 
 
 def _write_turtle(path: Path, quads: list[ox.Quad]) -> dict[str, int]:
