@@ -21,7 +21,6 @@ from acagraph.release.manifest import STORE, class_counts, write_manifest
 from acagraph.release.swap import point_current, put_in_place, remove, workplace
 from acagraph.validation import Report
 from acagraph.validation.run import load_shapes
-from acagraph.vocab import PREFIXES
 from acagraph.vocab import PREFIXES, SHAPES
 
 REJECTED = "failed-report"
