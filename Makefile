@@ -8,6 +8,8 @@ PYTHON ?= python3
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DELETE_ON_ERROR:
+# A build that fails after the swap must not cost the release its manifest.
+.PRECIOUS: public/current/manifest.json
 .PHONY: publish test test-all check lock clean
 
 BIN := .venv/bin

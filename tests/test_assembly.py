@@ -72,7 +72,7 @@ def test_the_origin_of_every_real_subject_is_the_line_it_begins() -> None:
     texts = {path: path.read_text(encoding="utf-8").split("\n") for path, _ in graph.origin.values()}
     for iri, (path, line) in graph.origin.items():
         assert line is not None
-        assert texts[path][line - 1] in (compact(iri), f"<{iri}>")
+        assert texts[path][line - 1].partition(",")[0] in (compact(iri), f"<{iri}>")
 
 
 def test_a_subject_may_be_described_in_one_file_only(tmp_path: Path) -> None:
@@ -149,7 +149,8 @@ def test_the_real_project_is_whole() -> None:
     assert [str(item) for item in dangling(graph)] == []
     data = [quad for file in project.files if file.role == "data" for quad in parse_turtle(file.path)[0]]
     placed = [quad for quad in graph.quads if quad.graph_name not in ELSEWHERE]
-    assert len(placed) == len(set(data)) == len(data)
+    assert len(placed) == len(data) + len(project.redirects)
+    assert len(set(data)) == len(data)
     counts = Counter(graphs(graph).values())
     assert {"shared", "ontology", "links", *(f"source/00{n}" for n in range(5))} <= set(counts)
 
@@ -162,3 +163,55 @@ def test_a_syntax_error_and_a_foreign_encoding_name_file_and_line(tmp_path: Path
     with pytest.raises(SourceError, match="byte 0xe9 is not UTF-8") as caught:
         build(discover(tmp_path))
     assert caught.value.line == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ('"2018-07-32T23:59:59Z"^^xsd:dateTime', "is not a value of xsd:dateTime; correct it"),
+        ('"abc"^^xsd:decimal', "is not a value of xsd:decimal; correct it"),
+        ('"2018-07-31T23:59:59.000Z"^^xsd:dateTime', 'write "2018-07-31T23:59:59Z" .acagraph fmt does it'),
+        ("2.50", 'write "2.5" .acagraph fmt does it'),
+    ],
+)
+def test_data_hold_only_canonical_literals(tmp_path: Path, value: str, message: str) -> None:
+    with pytest.raises(SourceError, match=message) as caught:
+        built(tmp_path, {"data/b.ttl": f"agent:b a aca:Business ;\n  aca:value {value} ."})
+    assert (caught.value.path, caught.value.line) == (tmp_path / "data" / "b.ttl", LINES + 2)
+
+
+def test_what_nobody_but_the_author_can_mend_is_told_first_and_an_escape_hides_nothing(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(SourceError, match=r'"x" is not a value of xsd:integer; correct it; 1 more in this'):
+        built(tmp_path / "1", {"data/b.ttl": 'agent:b aca:value 030, "x"^^xsd:integer .'})
+    with pytest.raises(SourceError, match='value>: "abc" is not a value of xsd:decimal'):
+        built(tmp_path / "2", {"data/b.ttl": 'agent:b aca:value "\\u0061bc"^^xsd:decimal .'})
+
+
+def test_a_redirect_is_a_triple_of_the_shared_graph_and_describes_nothing(tmp_path: Path) -> None:
+    root = write_project(tmp_path, {"data/b.ttl": "agent:b aca:unitOf agent:old ."})
+    (root / "data" / "redirects.csv").write_text("from,to\nagent:old,agent:a\n", encoding="utf-8")
+    graph = build(discover(root))
+    assert graph.origin[expand("agent:old")] == (root / "data" / "redirects.csv", 2)
+    assert graphs(graph)["agent:old"] == "shared"
+    (found,) = [quad for quad in graph.quads if quad.subject == ox.NamedNode(expand("agent:old"))]
+    assert found.predicate == ox.NamedNode(expand("dcterms:isReplacedBy"))
+    assert found.object == ox.NamedNode(expand("agent:a"))
+    assert [compact(item.iri) for item in dangling(graph)] == ["agent:old"]
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("agent:a,agent:b", r"agent:a is still described in .*a\.ttl:\d+; remove it there or here"),
+        ("agent:old,agent:gone", "agent:gone is described nowhere; name the thing"),
+    ],
+)
+def test_a_redirect_leads_from_what_is_gone_to_what_is_there(tmp_path: Path, row: str, message: str) -> None:
+    root = write_project(tmp_path, {"data/b.ttl": "agent:b a aca:Business ."})
+    path = root / "data" / "redirects.csv"
+    path.write_text(f"from,to\n{row}\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=message) as caught:
+        build(discover(root))
+    assert (caught.value.path, caught.value.line) == (path, 2)

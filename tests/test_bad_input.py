@@ -86,6 +86,46 @@ def test_fmt_tells_of_a_broken_file_and_does_the_others(project: Path) -> None:
     assert result.stdout == "changed data/zzz.ttl\n"
 
 
+def test_fmt_tells_of_a_broken_file_once(project: Path) -> None:
+    (project / "data" / "bad.ttl").write_text(HEAD + "agent:a a\n", encoding="utf-8")
+    for name in ("x", "y", "z"):
+        text = f"stmt:new-{name} a aca:Relation .\n"
+        (project / "data" / f"{name}.ttl").write_text(HEAD + text, encoding="utf-8")
+    result = run(project, "fmt", "--check")
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith("Error: data/bad.ttl:")
+
+
+def test_unnamed_statement_is_told_alike_inside_and_outside(project: Path) -> None:
+    text = HEAD + "stmt:new-x a aca:Statement .\n"
+    outside = project / "outside"
+    outside.mkdir()
+    (outside / "bad.ttl").write_text(text, encoding="utf-8")
+    first = run(project, "validate", "outside")
+    (project / "data" / "bad.ttl").write_text(text, encoding="utf-8")
+    second = run(project, "validate", "data/bad.ttl")
+    told = "bad.ttl:5: stmt:new-x has no lasting name yet; run acagraph fmt on the file\n"
+    assert (first.returncode, first.stderr) == (2, f"Error: outside/{told}")
+    assert (second.returncode, second.stderr) == (2, f"Error: data/{told}")
+
+
+def test_literal_of_a_wrong_type(project: Path) -> None:
+    text = HEAD + 'agent:a a aca:Agent ;\n  aca:value "abc"^^<http://www.w3.org/2001/XMLSchema#decimal> .\n'
+    (project / "outside.ttl").write_text(text, encoding="utf-8")
+    result = run(project, "validate", "outside.ttl")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == 'Error: outside.ttl:6: "abc" is not a value of xsd:decimal; correct it\n'
+
+
+def test_subject_that_the_project_describes_already(project: Path) -> None:
+    text = HEAD + 'agent:sony a aca:Business ; skos:prefLabel "Sony"@en .\n'
+    (project / "outside.ttl").write_text(text, encoding="utf-8")
+    result = run(project, "validate", "outside.ttl")
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert result.stderr.startswith("Error: outside.ttl:5: agent:sony is described in data/agents/")
+    assert run(project, "validate", "data/agents").returncode == 0
+
+
 def test_file_that_is_not_utf_8(project: Path) -> None:
     (project / "data" / "bad.ttl").write_bytes(HEAD.encode() + b'agent:a skos:prefLabel "Jos\xe9"@es .\n')
     result = run(project, "validate")
@@ -123,6 +163,29 @@ def test_missing_folder(project: Path, folder: str) -> None:
     assert result.returncode == 2
     assert folder.rpartition("/")[2] in result.stderr
     assert result.stderr.count("\n") == 1
+    assert seen(project) == before
+
+
+def test_version_that_is_built_again_with_other_contents(project: Path) -> None:
+    text = HEAD + 'agent:new-one a aca:CivilSocietyOrganisation ; skos:prefLabel "New One"@en .\n'
+    (project / "data" / "new.ttl").write_text(text, encoding="utf-8")
+    version = (project / "public" / "current").readlink()
+    first, second = run(project, "build"), run(project, "build")
+    assert (first.returncode, second.returncode, second.stderr) == (0, 0, "")
+    assert first.stderr == (
+        f"replaces {version}, whose contents differ: "
+        "give a published change a new version in data/dataset.toml\n"
+    )
+
+
+def test_wrong_redirect(project: Path) -> None:
+    path = project / "data" / "redirects.csv"
+    path.write_text(path.read_text("utf-8") + "agent:sony,agent:aeon\n", encoding="utf-8")
+    before = seen(project)
+    for command in ("build", "validate"):
+        result = run(project, command)
+        assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+        assert result.stderr.startswith("Error: data/redirects.csv:3: agent:sony is still described in data/")
     assert seen(project) == before
 
 
@@ -202,10 +265,11 @@ def test_malformed_saved_query(project: Path) -> None:
     path = project / "queries" / "members-of-coalition.rq"
     path.write_text(path.read_text("utf-8").replace("#+ summary:", "#+ sumary:", 1), encoding="utf-8")
     before = seen(project)
-    result = run(project, "build")
-    assert result.returncode == 2
-    assert "queries/members-of-coalition.rq:" in result.stderr
-    assert "did you mean summary?" in result.stderr
+    for command in ("build", "validate"):
+        result = run(project, command)
+        assert result.returncode == 2
+        assert "queries/members-of-coalition.rq:" in result.stderr
+        assert "did you mean summary?" in result.stderr
     assert seen(project) == before
 
 

@@ -234,6 +234,26 @@ def test_validate_a_file_tells_only_of_that_file(project: Path, monkeypatch: pyt
     assert "two.ttl" not in one.stdout
 
 
+def test_a_query_that_runs_is_interrupted_at_once(small_release: Path, tmp_path: Path) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
+    command = [*PROGRAM, "sparql", endless, "--release", str(small_release)]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(2)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=5)
+    # A shell shows an end by this signal as 130.
+    assert (process.returncode, errors) == (-signal.SIGINT, "")
+
+
+def test_list_with_a_name_explains_that_query(run: Run) -> None:
+    result = run("query", "is-member", "--list")
+    assert result.stdout.startswith("is-member: ")
+    assert "members-of-coalition" not in result.stdout
+    unknown = run("query", "is-membr", "--list")
+    assert (unknown.exit_code, "did you mean is-member" in unknown.stderr) == (2, True)
+
+
 def test_a_reader_that_leaves_early_is_no_error(release: Path, tmp_path: Path) -> None:
     query = "SELECT * WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o"
     command = [*PROGRAM, "sparql", query, "--format", "json", "--release", str(release)]

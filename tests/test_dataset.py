@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import shutil
+import sys
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,7 @@ import rdflib
 
 import acagraph
 from acagraph.dataset import CURRENT
-from acagraph.errors import NotFound, ParameterError, QueryError, SourceError
+from acagraph.errors import AcagraphError, NotFound, ParameterError, QueryError, SourceError
 from acagraph.vocab import PREFIXES
 
 from small import DATA, QUERIES, write_release
@@ -46,6 +47,22 @@ def test_values_are_python_s(small: acagraph.Dataset) -> None:
     assert isinstance(rows, acagraph.Rows)
     assert rows.to_dicts() == [{"a": 7, "b": Decimal("2.5"), "c": True, "d": "x", "e": None}]
     assert rows[0].e is None
+    assert (rows[0].a + 1, rows[0].b, rows[0].c, rows[0].d) == (8, Decimal("2.5"), True, "x")
+    assert (rows[0]["a"].value, rows[0]["d"].language) == ("7", "en")
+
+
+def test_a_merged_thing_is_what_it_became(small: acagraph.Dataset) -> None:
+    assert small.query("is-member", agent="sony", coalition="jci-old") is True
+
+
+def test_without_pandas_the_way_to_it_is_told(
+    small: acagraph.Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    rows = small.query("figures")
+    assert isinstance(rows, acagraph.Rows)
+    with pytest.raises(AcagraphError, match=r"pip install 'acagraph\[pandas\]'"):
+        rows.to_pandas()
 
 
 def test_a_graph_and_a_truth_value(small: acagraph.Dataset) -> None:
@@ -134,6 +151,7 @@ def test_the_current_release_is_found(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     with acagraph.open() as found:
         assert found.location == str(CURRENT)
+        assert found.folder == version
         assert found.version == "1.2.3"
 
 

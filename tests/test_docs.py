@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -61,10 +60,10 @@ class Reader:
                 self.do(command, expected)
         elif block.kind == "python":
             code, _, expected = block.text.partition("\n# prints\n")
-            printed = self.run([sys.executable, "-c", code])
-            assert_printed(printed, re.sub(r"^# ?", "", expected, flags=re.MULTILINE))
+            assert_printed(self.run([sys.executable, "-c", code]), uncommented(expected))
         elif block.kind == "sparql":
-            self.run([sys.executable, "-m", "acagraph.cli", "sparql", block.text])
+            query, _, expected = block.text.partition("\n# prints\n")
+            assert_printed(self.run(["acagraph", "sparql", query]), uncommented(expected))
         elif block.kind == "turtle":
             head = "".join(f"@prefix {name}: <{namespace}> .\n" for name, namespace in PREFIXES.items())
             assert list(ox.parse(head + block.text, format=ox.RdfFormat.TURTLE))
@@ -125,6 +124,10 @@ def commands(text: str) -> Iterator[tuple[str, str]]:
         yield command.partition("  #")[0].strip(), expected
 
 
+def uncommented(text: str) -> str:
+    return re.sub(r"^# ?", "", text, flags=re.MULTILINE)
+
+
 def assert_printed(printed: str, expected: str) -> None:
     """Compare line by line, when anything is said; a line of three dots stands for any lines."""
     if not expected.strip():
@@ -158,9 +161,15 @@ def test_first_command_stands_before_line_20() -> None:
 
 
 def test_first_answer_comes_in_no_time(reader: Reader) -> None:
-    start = time.perf_counter()
+    start = children_seconds()
     reader.run(["acagraph", "query", "members-of-coalition", "coalition=jci"])
-    assert time.perf_counter() - start < 5
+    assert children_seconds() - start < 5
+
+
+def children_seconds() -> float:
+    """Return the processor time of commands that have ended: a busy machine does not lengthen it."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -15,7 +15,7 @@ from acagraph.errors import SourceError
 from acagraph.graph import format_turtle, parse_text, write_turtle
 from acagraph.graph.literals import XSD, canonical
 from acagraph.vocab import PREFIXES
-from turtle_files import HEAD
+from turtle_files import HEAD, LINES
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted(path for folder in ("data", "ontology", "shapes") for path in (ROOT / folder).rglob("*.ttl"))
@@ -292,8 +292,23 @@ def test_only_trees_of_blank_nodes_can_be_laid_out(body: str, message: str) -> N
 def test_data_hold_no_blank_nodes_at_all() -> None:
     text = (HEAD + "agent:a aca:value [] .").encode()
     assert "[\n" in format_turtle(text)
-    with pytest.raises(SourceError, match="agent/a>: blank nodes are not used in data"):
+    with pytest.raises(SourceError, match="blank nodes are not used in data; give the node an IRI"):
         format_turtle(text, blank_nodes=False)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "agent:a aca:value () ; # [ not one ]\n  aca:unitOf [] .",
+        "agent:a aca:value '_:a' ;\n  aca:unitOf _:a .",
+        "agent:a a aca:Agent .\n[] a aca:Agent .",
+        "agent:a a aca:Agent ; aca:value\n ( 1 ) .",
+    ],
+)
+def test_a_blank_node_in_data_is_refused_with_its_line(body: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        format_turtle((HEAD + body).encode(), blank_nodes=False)
+    assert caught.value.line == LINES + 2
 
 
 def test_a_house_prefix_means_one_thing() -> None:

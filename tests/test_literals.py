@@ -34,6 +34,8 @@ def literal(value: str, kind: str) -> ox.Literal:
         ("dateTime", "2018-07-01T00:00:00+00:00", "2018-07-01T00:00:00Z"),
         ("dateTime", "2018-07-01T00:00:00.500Z", "2018-07-01T00:00:00.5Z"),
         ("dateTime", "2018-07-01T00:00:00+09:00", "2018-07-01T00:00:00+09:00"),
+        ("dateTime", "-0004-02-29T00:00:00Z", "-0004-02-29T00:00:00Z"),
+        ("dateTime", "12000-02-29T00:00:00+14:00", "12000-02-29T00:00:00+14:00"),
         ("gYear", "02018", "02018"),
     ],
 )
@@ -53,6 +55,10 @@ def test_the_canonical_form_has_the_same_value(kind: str, value: str, expected: 
         ("double", "1,5"),
         ("dateTime", "2018-07-01"),
         ("dateTime", "2018-13-01T00:00:00Z"),
+        ("dateTime", "2018-07-32T23:59:59Z"),
+        ("dateTime", "2018-02-29T00:00:00Z"),
+        ("dateTime", "1900-02-29T00:00:00Z"),
+        ("dateTime", "2018-07-01T00:00:00+14:30"),
     ],
 )
 def test_an_ill_typed_literal_stays_and_is_reported(kind: str, value: str) -> None:

@@ -151,6 +151,8 @@ def test_the_real_queries_load() -> None:
         (asked("iri"), "wd:Q38283", "http://www.wikidata.org/entity/Q38283"),
         (asked("iri"), "https://example.org/ü?q=%20#x", "https://example.org/ü?q=%20#x"),
         (asked("iri"), "urn:isbn:123", "urn:isbn:123"),
+        (asked("iri"), "https://www.wikidata.org/wiki/Q38283", "http://www.wikidata.org/entity/Q38283"),
+        (asked("iri"), "https://www.wikidata.org/entity/Q38283", "http://www.wikidata.org/entity/Q38283"),
     ],
 )
 def test_names_become_iris(parameter: Parameter, text: str, expected: str) -> None:
@@ -349,6 +351,34 @@ def test_a_wrong_argument_says_what_is_allowed(
 def test_an_unknown_concept_names_the_few_there_are(small: acagraph.Dataset) -> None:
     with pytest.raises(ParameterError, match="did you mean at-least, exact"):
         run(small.store, small.queries["figures"], {"qualifier": "zzz"})
+
+
+@pytest.mark.parametrize("text", ["agent:sonny", f"{BASE}id/agent/sonny"])
+def test_a_thing_of_ours_given_as_an_iri_must_exist(small: acagraph.Dataset, text: str) -> None:
+    query = echo("iri")
+    with pytest.raises(ParameterError, match="x: there is no thing 'sonny'; did you mean sony"):
+        run(small.store, query, {"x": text})
+    for known in ("agent:sony", "http://example.org/elsewhere"):
+        assert b"uri" in run(small.store, query, {"x": known}).read()
+
+
+def test_capital_letters_of_a_class_do_not_matter(small: acagraph.Dataset) -> None:
+    query = small.queries["members-of-coalition"]
+    expected = run(small.store, query, {"coalition": "jci", "kind": "Business"}).read()
+    assert run(small.store, query, {"coalition": "jci", "kind": "business"}).read() == expected
+
+
+def test_only_what_a_parameter_takes_is_suggested(release: Path) -> None:
+    with acagraph.open(release) as dataset:
+        for kind, said, unsaid in (
+            ("class", "Membership", "memberOf"),
+            ("property", "memberOf", "Membership"),
+        ):
+            with pytest.raises(ParameterError) as caught:
+                run(dataset.store, echo(kind), {"x": "Memberfo"})
+            hint = str(caught.value).partition("did you mean")[2]
+            assert said in hint
+            assert unsaid not in hint
 
 
 def test_an_agent_may_be_a_coalition(small: acagraph.Dataset) -> None:

@@ -26,7 +26,7 @@ from acagraph.release.inputs import gather
 from acagraph.release.publish import build
 from acagraph.release.reader import open_release
 from acagraph.release.swap import point_current, put_in_place, workplace
-from acagraph.vocab import PREFIXES, graph_iri
+from acagraph.vocab import PREFIXES, expand, graph_iri
 
 from published import ROOT
 
@@ -181,6 +181,24 @@ def test_checksums_are_those_that_sha256sum_checks(release: Path) -> None:
     assert result.returncode == 0
 
 
+def test_the_store_holds_the_dump_but_writes_whole_decimals_without_a_point(release: Path) -> None:
+    xsd = PREFIXES["xsd"]
+
+    def as_the_store_writes(quad: ox.Quad) -> ox.Quad:
+        term = quad.object
+        if isinstance(term, ox.Literal) and term.datatype.value == xsd + "decimal":
+            term = ox.Literal(term.value.removesuffix(".0"), datatype=term.datatype)
+        elif isinstance(term, ox.Literal) and term.datatype.value == xsd + "nonNegativeInteger":
+            assert quad.graph_name == ox.NamedNode(graph_iri("ontology")), "only OWL's cardinalities"
+            term = ox.Literal(term.value, datatype=ox.NamedNode(xsd + "integer"))
+        return ox.Quad(quad.subject, quad.predicate, term, quad.graph_name)
+
+    dumped = read(release / "data" / "acagraph.nq.gz")
+    stored = set(map(str, canonical(ox.Store.read_only(str(release / "store")))))
+    assert set(map(str, canonical(map(as_the_store_writes, dumped)))) == stored
+    assert set(map(str, dumped)) != stored
+
+
 def test_hash_is_that_of_the_canonical_dataset(release: Path) -> None:
     dataset = read(release / "data" / "acagraph.nq.gz")
     nquads = ox.serialize(dataset, format=ox.RdfFormat.N_QUADS)
@@ -204,6 +222,7 @@ def test_context_makes_typed_values_of_strings(release: Path) -> None:
         "figureSubject": "coalition:jci",
         "notBefore": "2018-07-01T00:00:00Z",
         "verbatim": "more than 100",
+        "aca:metric": "metric:population",
     }
     found = {
         quad.predicate.value: quad.object
@@ -212,6 +231,7 @@ def test_context_makes_typed_values_of_strings(release: Path) -> None:
     aca, xsd = PREFIXES["aca"], PREFIXES["xsd"]
     assert found[aca + "value"] == ox.Literal("9.46", datatype=ox.NamedNode(xsd + "decimal"))
     assert found[aca + "figureSubject"] == ox.NamedNode(PREFIXES["coalition"] + "jci")
+    assert found[aca + "metric"] == ox.NamedNode(PREFIXES["metric"] + "population")
     assert found[aca + "verbatim"] == ox.Literal("more than 100")
     assert found[aca + "notBefore"].datatype.value == xsd + "dateTime"
 
@@ -219,7 +239,17 @@ def test_context_makes_typed_values_of_strings(release: Path) -> None:
 def test_context_has_every_prefix_and_property(content: Content) -> None:
     terms = json.loads(context(content.graphs["ontology"]))["@context"]
     assert PREFIXES.items() <= terms.items()
-    assert {"memberOf", "evidence", "targetYear", "asOfNotBefore"} <= terms.keys()
+    assert {"memberOf", "aca:evidence", "targetYear", "asOfNotBefore"} <= terms.keys()
+    properties = {
+        q.subject.value
+        for q in content.graphs["ontology"]
+        if isinstance(q.subject, ox.NamedNode)
+        and q.subject.value.startswith(PREFIXES["aca"])
+        and q.object == ox.NamedNode(PREFIXES["owl"] + "ObjectProperty")
+    }
+    named = {expand(term["@id"]) for term in terms.values() if isinstance(term, dict)}
+    assert properties
+    assert properties <= named
 
 
 def test_open_release_answers(release: Path) -> None:
@@ -252,6 +282,8 @@ def test_rebuild_replaces_the_same_version_and_clears_a_failed_report(project: P
     before = (public / "current" / "manifest.json").read_bytes()
     accepted = build(project, public)
     assert accepted.path == (public / "current").resolve()
+    assert accepted.replaces
+    assert not build(project, public).replaces
     assert (public / "current" / "manifest.json").read_bytes() != before
     assert visible(public) == good
 
@@ -278,7 +310,10 @@ def test_a_reader_never_misses_a_release_that_is_being_replaced(tmp_path: Path) 
                 put_in_place(folder, target)
                 point_current(target)
             time.sleep(0.002)
+        # Read here: at the end of the block the pipe is closed, and a slow reader would die of it.
+        seen, _ = reader.communicate(timeout=120)
     assert reader.returncode == 0
+    assert int(seen) > 0
     assert visible(tmp_path) == {"1.0.0", "current"}
 
 

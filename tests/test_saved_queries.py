@@ -171,6 +171,20 @@ def test_members_on_a_day(day: str, members: list[str], spells: Store) -> None:
     assert [row["member"].short for row in rows(spells, text)] == [f"agent:{name}" for name in members]
 
 
+@pytest.mark.parametrize("name", ["members-of-coalition", "members-on-day"])
+def test_the_day_of_reading_is_no_first_day(name: str, spells: Store) -> None:
+    arguments = {"coalition": "pact", "asOf": "2026-11-22"}
+    taken = {parameter.name for parameter in CATALOGUE[name].parameters}
+    text = resolve(spells, CATALOGUE[name], {key: arguments[key] for key in taken})
+    if name == "members-of-coalition":
+        text = text.replace("aca:memberOf ?coalition", "^aca:participant/aca:inCoalition ?coalition")
+        text = text.replace("a ?class", "a? ?class")
+    since = {row["member"].short: row["since"].value for row in rows(spells, text)}
+    assert since["agent:started"] == "2018-07-31"
+    assert since["agent:told"] == "2019-09-01"
+    assert since["agent:undated"] == ""
+
+
 def test_a_label_is_english_where_there_is_an_english_name(dataset: acagraph.Dataset) -> None:
     found = select(dataset, "members-of-coalition", {"coalition": "jci"})
     labels = {row["member"].short: row["memberLabel"].value for row in found}

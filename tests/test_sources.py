@@ -10,6 +10,7 @@ import pytest
 
 from acagraph.errors import SourceError
 from acagraph.sources import discover
+from acagraph.vocab import compact
 from turtle_files import DATASET, write_project
 
 ROOT = Path(__file__).parent.parent
@@ -105,3 +106,39 @@ def test_dataset_toml_may_not_be_missing_nor_in_another_encoding(tmp_path: Path)
     (root / "data" / "dataset.toml").unlink()
     with pytest.raises(SourceError, match="is missing"):
         discover(root)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("old,new\n", 1, "first line must be from,to"),
+        ("", 1, "first line must be from,to"),
+        ("from,to\nagent:a\n", 2, "must be two names"),
+        ("from,to\nagent:a,agent:b,agent:c\n", 2, "must be two names"),
+        ("from,to\n\nagent:a,agent:b\n", 2, "must be two names"),
+        ("from,to\nagent:a,agnt:b\n", 2, '"agnt:b" has no prefix that is known'),
+        ("from,to\nagent:a,b\n", 2, '"b" has no prefix that is known'),
+        ("from,to\nwd:Q1,agent:b\n", 2, "wd:Q1 is no thing of ours"),
+        ("from,to\nagent:a,agent:b\nagent:a,agent:c\n", 3, "agent:a is in line 2 already"),
+        ("from,to\nagent:a,agent:b\nagent:b,agent:c\n", 2, "agent:b was merged too .line 3"),
+        ("from,to\nagent:a,agent:a\n", 2, "agent:a was merged too"),
+        ("from,to\nagent:a,agent:b\nagent:b,agent:a\n", 2, "agent:b was merged too"),
+    ],
+)
+def test_wrong_redirects_are_refused_with_their_line(
+    tmp_path: Path, text: str, line: int, message: str
+) -> None:
+    path = write_project(tmp_path) / "data" / "redirects.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SourceError, match=message) as caught:
+        discover(tmp_path)
+    assert (caught.value.path, caught.value.line) == (path, line)
+
+
+def test_redirects_are_read_in_their_order_and_may_be_missing(tmp_path: Path) -> None:
+    root = write_project(tmp_path)
+    assert discover(root).redirects == ()
+    path = root / "data" / "redirects.csv"
+    path.write_text("from,to\nagent:b,agent:a\nagent:a2,agent:a\n", encoding="utf-8")
+    found = [(compact(item.old), compact(item.new), item.line) for item in discover(root).redirects]
+    assert found == [("agent:b", "agent:a", 2), ("agent:a2", "agent:a", 3)]

@@ -262,3 +262,26 @@ def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
         with pytest.raises(AcagraphError) as caught:
             open_store(target)
         assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK { FILTER(" + "(" * 10_000 + "1" + ")" * 10_000 + ") }",
+        "ASK " + "{" * 10_000 + "}" * 10_000,
+        "ASK { " + "[ ?p " * 10_000 + "1" + "]" * 10_000 + " ?p ?o }",
+        "ASK { ?s a" + "/a" * 20_000 + " ?o }",
+        "ASK { {}" + " UNION {}" * 20_000 + " }",
+        "ASK { FILTER(" + "!" * 20_000 + "1) }",
+        "ASK { FILTER(1" + "+1" * 20_000 + ") }",
+    ],
+)
+def test_a_query_too_deep_for_the_engine_is_refused(store: Store, text: str) -> None:
+    with pytest.raises(QueryError, match=r"deeper than|over 1000 operators"):
+        store.answer(text)
+
+
+def test_many_terms_and_some_depth_are_fine(store: Store) -> None:
+    values = " ".join(f"<http://example.org/{number}>" for number in range(5_000))
+    nested = "(" * 100 + "1 = 1" + ")" * 100
+    assert store.answer(f"ASK {{ VALUES ?x {{ {values} }} FILTER({nested}) }}").read()

@@ -6,10 +6,12 @@ import csv
 import http.client
 import io
 import json
+import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,7 +24,7 @@ from rdflib.compare import isomorphic
 
 import acagraph
 from acagraph.errors import AcagraphError
-from acagraph.vocab import EXTERNAL
+from acagraph.vocab import EXTERNAL, PREFIXES
 from acagraph.web import create_app, serve
 
 from small import served
@@ -225,7 +227,10 @@ def test_a_suffix_chooses_the_format(client: httpx.Client, suffix: str, media_ty
     response = get(client, f"/queries/members-of-coalition.{suffix}?coalition=jci", "image/png")
     assert (response.status_code, response.headers["content-type"]) == (200, media_type)
     assert "Ricoh" in response.text
-    assert '</queries/members-of-coalition.csv>; rel="alternate"; type="text/csv"' in response.headers["link"]
+    assert (
+        '</queries/members-of-coalition.csv?coalition=jci>; rel="alternate"; type="text/csv"'
+        in response.headers["link"]
+    )
 
 
 def test_a_question_without_suffix_negotiates(client: httpx.Client) -> None:
@@ -378,6 +383,61 @@ def test_nothing_else_is_sent(address: str, path: str) -> None:
     assert b"root:" not in body
 
 
+def test_the_prefixes_in_json_and_turtle(client: httpx.Client) -> None:
+    assert get(client, "/prefixes").json() == PREFIXES
+    assert get(client, "/prefixes.json").json() == PREFIXES
+    for path, accept in (("/prefixes", "text/turtle"), ("/prefixes.ttl", "*/*")):
+        graph = rdflib.Graph().parse(data=get(client, path, accept).text, format="turtle")
+        sh = rdflib.Namespace(EXTERNAL["sh"])
+        declared = {
+            str(graph.value(node, sh.prefix)): str(graph.value(node, sh.namespace))
+            for node in graph.objects(None, sh.declare)
+        }
+        assert declared == PREFIXES
+
+
+@pytest.mark.parametrize(
+    ("suffix", "accept", "parser"),
+    [("", "*/*", "turtle"), ("", "application/ld+json", "json-ld"), (".nt", BROWSER, "nt")],
+)
+def test_one_named_graph(client: httpx.Client, suffix: str, accept: str, parser: str) -> None:
+    response = get(client, f"/graph/derived{suffix}", accept)
+    assert len(rdflib.Graph().parse(data=response.text, format=parser)) == 7
+    assert '</graph/derived.nt>; rel="alternate"' in response.headers["link"]
+    for path in ("/graph/nope", "/graph/a%3E%20b", "/graph/"):
+        missing = get(client, path)
+        assert (missing.status_code, "derived" in missing.json()["detail"]) == (404, True)
+
+
+def test_a_version_of_the_ontology(release: Path, client: httpx.Client) -> None:
+    with acagraph.open(release) as dataset, served(create_app(dataset)) as address:
+        known = httpx.get(f"{address}/ontology/1.0.0", headers={"Accept": "text/turtle"})
+        assert known.content == (release / "ontology.ttl").read_bytes()
+        assert "/ontology/1.0.0" in httpx.get(f"{address}/ontology/0.9").json()["detail"]
+        statement = dataset.sparql("SELECT ?s { ?s a aca:Membership ; aca:participant agent:sony } LIMIT 1")
+        assert isinstance(statement, acagraph.Rows)
+        path = statement[0].s.rpartition("/id/")[2]
+        page = httpx.get(f"{address}/doc/{path}", headers={"Accept": BROWSER}).text
+        assert re.search(r"<h1>[A-Z][\w ]+: .*Sony", page)
+        coalition = httpx.get(f"{address}/doc/coalition/jci", headers={"Accept": BROWSER}).text
+        assert 'title="aca:foundedYear"' in coalition
+        assert 'title="aca:founded"' not in coalition
+    assert get(client, "/ontology/1.0.0").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("/doc/agent/", "write the name of a thing"),
+        ("/a/b/c", "begin at /"),
+        ("/doc/agent/sony.csv", "a document can be had as .html, .ttl"),
+        ("/queries/is-member?agent=coalition:jci-older&coalition=jci", "no agent 'jci-older'"),
+    ],
+)
+def test_a_wrong_address_is_told_what_there_is(client: httpx.Client, path: str, said: str) -> None:
+    assert said in get(client, path).json()["detail"]
+
+
 # Headers, validators, pages
 
 
@@ -524,3 +584,25 @@ def test_a_server_stops_in_order_when_interrupted(small_release: Path) -> None:
             process.send_signal(signal.SIGINT)
             _, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (0, "")
+
+
+def test_a_server_stops_while_a_query_runs(small_release: Path) -> None:
+    program = (
+        "import sys, acagraph; from acagraph.web import serve; "
+        "serve(acagraph.open(sys.argv[1]), port=0, ready=lambda address: print(address, flush=True))"
+    )
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
+    command = [sys.executable, "-c", program, str(small_release)]
+    for signals in (1, 2):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            try:
+                with pytest.raises(httpx.ReadTimeout):
+                    httpx.get(f"{address}sparql", params={"query": endless}, timeout=1.0)
+            finally:
+                for _ in range(signals):
+                    process.send_signal(signal.SIGINT)
+                    time.sleep(0.2)
+                _, errors = process.communicate(timeout=10)
+        assert (process.returncode, errors) == (130, "")

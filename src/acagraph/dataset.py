@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, overload
 
 from acagraph import queries
-from acagraph.errors import NotFound, ParameterError, SourceError
+from acagraph.errors import AcagraphError, NotFound, ParameterError, SourceError
 from acagraph.queries import SavedQuery, description
-from acagraph.stores import Limits, Row, Store, Table, open_store, rows
+from acagraph.stores import EmbeddedStore, Limits, Row, Store, Table, open_store, rows
 from acagraph.stores.guard import admit
+from acagraph.stores.isolated import IsolatedStore
 from acagraph.stores.media import JSON, N_TRIPLES
 from acagraph.stores.terms import Value, columns, read_boolean, read_table
 from acagraph.vocab import BASE, PREFIXES, expand
@@ -31,7 +32,7 @@ Argument = str | int | Decimal | date
 
 
 class Rows(Sequence[Row]):
-    """The rows of a SELECT, in its order: `for row in rows: print(row.member)`."""
+    """The rows of a SELECT: `row.members` is a Python value, `row["members"]` its typed term."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -63,9 +64,12 @@ class Rows(Sequence[Row]):
     def to_pandas(self) -> pandas.DataFrame:
         """Return the rows as a pandas DataFrame, decimals as floats.
 
-        Raises ImportError when pandas is not installed.
+        Raises AcagraphError when pandas is not installed.
         """
-        import pandas
+        try:
+            import pandas
+        except ModuleNotFoundError as error:
+            raise AcagraphError("pandas is not installed; run: pip install 'acagraph[pandas]'") from error
 
         return pandas.DataFrame(columns(self._table), columns=list(self.variables))
 
@@ -102,6 +106,12 @@ class Dataset:
         """Close the store."""
         self.store.close()
 
+    def isolated(self) -> Store:
+        """Return a store for the queries of strangers: one process each where the store is embedded."""
+        if self.folder is None or not isinstance(self.store, EmbeddedStore):
+            return self.store
+        return IsolatedStore(_store_of(self.folder))
+
     def query(self, name: str, **arguments: Argument) -> Rows | rdflib.Graph | bool:
         """Ask a saved query: rows for a SELECT, a graph for a CONSTRUCT, true or false for an ASK.
 
@@ -114,7 +124,7 @@ class Dataset:
             key if key in declared else key.removesuffix("_"): _text(key, value)
             for key, value in arguments.items()
         }
-        return self.sparql(queries.resolve(self.store, saved, given))
+        return self.sparql(queries.resolve(self.store, saved, given, redirects=self.redirects))
 
     def sparql(self, text: str) -> Rows | rdflib.Graph | bool:
         """Answer a SPARQL query; the prefixes of acagraph need no declaration. Raises QueryError."""
@@ -168,13 +178,12 @@ def open_dataset(release: str | Path | None = None, *, store: str | Path | None 
     With `store`, an endpoint's address or a store's folder, the release gives only the saved queries.
     Raises NotFound when there is no release, SourceError and StoreError when it is damaged.
     """
-    folder = _folder(release)
-    packaged = folder / "acagraph.nq.gz"
-    target: str | Path = folder / "store" if (folder / "store").is_dir() else packaged
+    found = _folder(release)
+    folder = found.resolve()  # a later build moves the link, not the release that is open
     return Dataset(
-        store=open_store(store or target),
+        store=open_store(store or _store_of(folder)),
         queries=queries.load(folder / "queries"),
-        location=str(store or folder),
+        location=str(store or found),
         folder=folder,
         redirects=_redirects(folder),
     )
@@ -199,6 +208,10 @@ def _folder(release: str | Path | None) -> Path:
         if _is_release(path):
             return path
     raise NotFound("no release here and none in the package; run `acagraph build` first")
+
+
+def _store_of(folder: Path) -> Path:
+    return folder / "store" if (folder / "store").is_dir() else folder / "acagraph.nq.gz"
 
 
 def _is_release(path: Path) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from acagraph.errors import SourceError
+from acagraph.vocab import BASE, KINDS, compact, expand
 
 Role = Literal["ontology", "scheme", "alignment", "data", "links"]
 
@@ -43,19 +44,30 @@ class DatasetInfo:
 
 
 @dataclass(frozen=True)
+class Redirect:
+    """A thing that was merged into another, both by IRI, and the place that says so."""
+
+    old: str
+    new: str
+    path: Path
+    line: int
+
+
+@dataclass(frozen=True)
 class Project:
     """A folder with an ontology and data, read but not parsed."""
 
     root: Path
     files: tuple[SourceFile, ...]
     dataset: DatasetInfo
+    redirects: tuple[Redirect, ...] = ()
 
 
 def discover(root: Path) -> Project:
     """Find the input files of a project, sorted by path, with their checksums.
 
     Hidden files are left out. Raises SourceError when a required folder or file is missing or
-    data/dataset.toml is not as it should be.
+    data/dataset.toml or data/redirects.csv is not as it should be.
     """
     if not root.is_dir():
         raise SourceError(
@@ -79,7 +91,12 @@ def discover(root: Path) -> Project:
         for path, role in sorted(found)
         if not any(part.startswith(".") for part in path.relative_to(root).parts)
     )
-    return Project(root, tuple(files), read_dataset_info(root / "data" / "dataset.toml"))
+    return Project(
+        root,
+        tuple(files),
+        read_dataset_info(root / "data" / "dataset.toml"),
+        read_redirects(root / "data" / "redirects.csv"),
+    )
 
 
 def read_dataset_info(path: Path) -> DatasetInfo:
@@ -104,6 +121,55 @@ def read_dataset_info(path: Path) -> DatasetInfo:
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror}", path=path) from error
     return _dataset_info(values, text, path)
+
+
+def read_redirects(path: Path) -> tuple[Redirect, ...]:
+    """Read data/redirects.csv, in its order; a project without it has no redirects.
+
+    Raises SourceError with the line of a row that is not two names of things, of a name merged twice,
+    and of a name that was itself merged into another.
+    """
+    if not path.is_file():
+        return ()
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise SourceError("is not UTF-8; save it as UTF-8", path=path, line=line) from error
+    lines = text.splitlines()
+    if not lines or lines[0] != "from,to":
+        raise SourceError("the first line must be from,to; write it", path=path, line=1)
+    found: dict[str, Redirect] = {}
+    for number, row in enumerate(lines[1:], start=2):
+        cells = [cell.strip() for cell in row.split(",")]
+        if len(cells) != 2:
+            message = "must be two names with a comma between them: the old one, the one that stays"
+            raise SourceError(message, path=path, line=number)
+        old, new = (_thing(cell, path, number) for cell in cells)
+        if old in found:
+            message = f"{compact(old)} is in line {found[old].line} already; keep one of the two"
+            raise SourceError(message, path=path, line=number)
+        found[old] = Redirect(old, new, path, number)
+    for item in found.values():
+        if item.new in found:
+            message = (
+                f"{compact(item.new)} was merged too (line {found[item.new].line}); name the one that stays"
+            )
+            raise SourceError(message, path=path, line=item.line)
+    return tuple(found.values())
+
+
+def _thing(name: str, path: Path, line: int) -> str:
+    try:
+        iri = expand(name)
+    except KeyError as error:
+        message = f'"{name}" has no prefix that is known; write a name such as coalition:jci'
+        raise SourceError(message, path=path, line=line) from error
+    if not iri.startswith(tuple(f"{BASE}id/{kind}/" for kind in KINDS)):
+        raise SourceError(
+            f"{name} is no thing of ours; write a name such as coalition:jci", path=path, line=line
+        )
+    return iri
 
 
 def _dataset_info(values: Mapping[str, object], text: str, path: Path) -> DatasetInfo:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import click
 
@@ -46,7 +48,7 @@ format_option = click.option(
 )
 @click.argument("name", required=False)
 @click.argument("parameters", nargs=-1, metavar="[PARAMETER=VALUE]...")
-@click.option("--list", "listing", is_flag=True, help="Explain every saved query.")
+@click.option("--list", "listing", is_flag=True, help="Explain every saved query, or the one of this NAME.")
 @format_option
 @release_option
 @click.pass_context
@@ -61,14 +63,22 @@ def query(
     """Ask a saved query by NAME."""
     opened = open_release(release)
     if listing:
-        _list(opened.queries.values())
+        _list(opened.queries.values() if name is None else [queries.find(opened.queries, name)])
         return
     if name is None:
         raise click.UsageError("name a query, or see them all with --list", ctx)
     saved = queries.find(opened.queries, name)
     wanted = _wanted(form, queries.formats(saved))
     arguments = _arguments(parameters)
-    answer = queries.run(opened.store, saved, arguments, accept=wanted.media_type, limits=_UNLIMITED)
+    with _interruptible():
+        answer = queries.run(
+            opened.store,
+            saved,
+            arguments,
+            accept=wanted.media_type,
+            limits=_UNLIMITED,
+            redirects=opened.dataset.redirects,
+        )
     _print(answer, as_table=form == "table", boolean=saved.form == "ask")
 
 
@@ -76,7 +86,7 @@ def query(
     cls=Command,
     examples=[
         "acagraph sparql 'SELECT ?c WHERE { ?c a aca:Coalition } ORDER BY ?c'",
-        "acagraph sparql -f queries/members-of-coalition.rq --format json",
+        "acagraph sparql -f queries/sources.rq --format json",
     ],
 )
 @click.argument("query_text", metavar="[QUERY]", required=False)
@@ -98,7 +108,9 @@ def sparql(
     asked = query_text if query_text is not None else "".join(file or ())
     kind = lexer.form(asked)
     wanted = _wanted(form, media.GRAPHS if kind in ("CONSTRUCT", "DESCRIBE") else media.RESULTS)
-    answer = open_release(release).store.answer(asked, accept=wanted.media_type, limits=_UNLIMITED)
+    store = open_release(release).dataset.isolated()
+    with _interruptible():
+        answer = store.answer(asked, accept=wanted.media_type, limits=_UNLIMITED)
     _print(answer, as_table=form == "table", boolean=kind == "ASK")
 
 
@@ -118,6 +130,16 @@ def info(as_json: bool, release: str | None) -> None:
     click.echo()
     click.echo(text.counts(manifest["classes"]))
     click.echo(text.next_commands(), nl=False)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl+C end the process at once: Python itself would wait for the engine to finish the query."""
+    previous = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
 
 
 def _arguments(parameters: Iterable[str]) -> Mapping[str, str]:

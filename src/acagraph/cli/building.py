@@ -51,18 +51,24 @@ def build(ctx: click.Context, project: Path, out: Path) -> None:
         click.echo("\n".join((*lines[:-1][:_MOST_FINDINGS], lines[-1])), err=True)
         click.echo(f"Nothing was published; the whole report is in {out / publish.REJECTED}/.", err=True)
         ctx.exit(NOT_CONFORMING)
+    if summary.replaces:
+        click.echo(
+            f"replaces {summary.version}, whose contents differ: "
+            "give a published change a new version in data/dataset.toml",
+            err=True,
+        )
     _show(summary, summary.path)
 
 
 @click.command(cls=Command, examples=["acagraph validate", "acagraph validate data/coalitions/jci.ttl"])
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @project_option
 @click.pass_context
 def validate(ctx: click.Context, files: tuple[Path, ...], project: Path) -> None:
     """Judge the data and publish nothing.
 
-    With FILES, which need not lie in the project, only what is wrong in them is told; they are judged
-    together with the rest of the project.
+    With FILES or folders, which need not lie in the project, only what is wrong in them is told; they are
+    judged together with the rest of the project.
     """
     from acagraph.release.judgement import judge
 

@@ -23,7 +23,9 @@ def fmt(ctx: click.Context, paths: tuple[Path, ...], check: bool) -> None:
     PATHS are files or folders; without any, data/, ontology/ and shapes/ are meant. A statement written as
     stmt:new-ANYTHING gets its lasting name. A file that cannot be read is told, and the others are done.
     """
-    failed = changed = 0
+    changed = 0
+    # A broken file stops every other that needs it (for the dates of sources): it is told once.
+    failed: dict[str, None] = {}
     for path in files.turtle_files(paths or [Path(name) for name in _DEFAULT]):
         try:
             text = files.laid_out(path, data=Path("data"))
@@ -34,8 +36,9 @@ def fmt(ctx: click.Context, paths: tuple[Path, ...], check: bool) -> None:
                 files.replace(path, text)
             click.echo(f"{'would change' if check else 'changed'} {path}")
         except SourceError as error:
-            failed += 1
-            click.echo(f"Error: {error}", err=True)
+            if str(error) not in failed:
+                click.echo(f"Error: {error}", err=True)
+            failed[str(error)] = None
     if failed:
         ctx.exit(SourceError.exit_code)
     if check and changed:

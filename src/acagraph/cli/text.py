@@ -7,11 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from rich import box
 from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 _HEADLINES = (
     "Coalition",
@@ -31,7 +27,7 @@ _SUGGESTED = ("query --list", "query members-of-coalition coalition=jci", "serve
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return rows in aligned columns, one line each: for a pipe, so it depends on the rows alone."""
+    """Return rows in aligned columns, one line each, so that it depends on the rows alone."""
     lines = [list(header), *([_one_line(cell) for cell in row] for row in rows)]
     widths = [max(cell_len(line[column]) for line in lines) for column in range(len(header))]
     lines.insert(1, ["-" * width for width in widths])
@@ -45,18 +41,10 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows: on a terminal wrapped to its width, in a pipe as plain aligned lines."""
-    if not sys.stdout.isatty():
-        sys.stdout.write(table(header, rows))
-        return
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in header:
-        shown.add_column(name, overflow="fold")
-    for row in rows:
-        shown.add_row(*(Text(_one_line(cell)) for cell in row))
-    console = Console()
-    console.print(shown)
-    console.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", style="dim")
+    """Print rows as aligned lines, which no identifier is broken in; a terminal is told their number too."""
+    sys.stdout.write(table(header, rows))
+    if sys.stdout.isatty():
+        sys.stdout.write(f"{len(rows)} row{'' if len(rows) == 1 else 's'}\n")
 
 
 def headlines(classes: Mapping[str, int]) -> str:

@@ -1,8 +1,8 @@
 """One RDF dataset from many files: reading, canonical Turtle, minted names, named graphs."""
 
-from acagraph.graph.assembly import Dangling, Graph, build, dangling
+from acagraph.graph.assembly import Dangling, Graph, build, claim, dangling
 from acagraph.graph.minting import mint_placeholders, source_dates
-from acagraph.graph.spelling import Misspelling, misspelt
+from acagraph.graph.spelling import Misspelling, misspelt, refuse_misspelt
 from acagraph.graph.turtle import parse_text, parse_turtle
 from acagraph.graph.writer import format_turtle, write_turtle
 
@@ -11,12 +11,14 @@ __all__ = [
     "Graph",
     "Misspelling",
     "build",
+    "claim",
     "dangling",
     "format_turtle",
     "mint_placeholders",
     "misspelt",
     "parse_text",
     "parse_turtle",
+    "refuse_misspelt",
     "source_dates",
     "write_turtle",
 ]

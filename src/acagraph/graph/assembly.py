@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from acagraph.errors import SourceError
+from acagraph.graph.spelling import refuse_misspelt
 from acagraph.graph.terms import Node, Value, text_of
 from acagraph.graph.tokens import layout
-from acagraph.graph.turtle import parse_text, read_text
-from acagraph.sources import Project, SourceFile
+from acagraph.graph.turtle import parse_text, read_text, refuse_blank_nodes
+from acagraph.sources import Project, Redirect, SourceFile
 from acagraph.vocab import ACA, BASE, PREFIXES, compact, graph_iri
 
 Origin = Mapping[str, tuple[Path, int | None]]
 
 _TYPE = PREFIXES["rdf"] + "type"
 _SUBCLASS = PREFIXES["rdfs"] + "subClassOf"
+_REPLACED = PREFIXES["dcterms"] + "isReplacedBy"
 _OWN = (BASE + "id/", BASE + "scheme/")
 
 
@@ -62,8 +64,9 @@ def build(project: Project) -> Graph:
     """Parse the ontology and the data of a project and put each subject into its named graph.
 
     Deterministic: equal files give equal quads, blank node labels included. Raises SourceError for a syntax
-    error, a blank node in data/, a subject described in two files, a triple in two graphs. Links are not
-    read here (see acagraph.links).
+    error, a literal that is not canonical, a blank node in data/, a subject described in two files, a triple
+    in two graphs, a redirect from a thing that is still there or to one that is not. Links are not read here
+    (see acagraph.links).
     """
     # The ontology first: a term that data/ describes once more is an error of data/.
     files = sorted(project.files, key=lambda file: (file.role == "data", file.path))
@@ -79,17 +82,41 @@ def build(project: Project) -> Graph:
     for quad in data:
         name = ox.NamedNode(graphs.get(text_of(quad.subject), graph_iri("shared")))
         placed.add(ox.Quad(quad.subject, quad.predicate, quad.object, name))
+    placed |= set(_redirected(project.redirects, origin))
     _refuse_twins(placed, origin)
     return Graph(_sorted(placed), origin)
+
+
+def claim(
+    subject: str, place: tuple[Path, int | None], origin: dict[str, tuple[Path, int | None]], *, once: bool
+) -> None:
+    """Note in `origin` where a subject is described.
+
+    Raises SourceError when it has no lasting name yet and, with `once`, when another file describes it.
+    """
+    path, line = place
+    if subject.startswith(PREFIXES["stmt"] + "new-"):
+        message = f"{compact(subject)} has no lasting name yet; run acagraph fmt on the file"
+        raise SourceError(message, path=path, line=line)
+    before = origin.setdefault(subject, place)
+    if before[0] != path and once:
+        statement = subject.startswith(PREFIXES["stmt"])
+        advice = "it is the same statement, so merge their evidence" if statement else "keep one of them"
+        message = f"{compact(subject)} is described in {before[0]}:{before[1] or 1} already; {advice}"
+        raise SourceError(message, path=path, line=line)
 
 
 def dangling(graph: Graph) -> list[Dangling]:
     """Return the references to things and concepts of ours that no file describes, sorted by place.
 
-    A mapping or a derived triple does not describe its subject.
+    A mapping, a derived triple or a redirect does not describe its subject.
     """
     silent = (graph_iri("links"), graph_iri("derived"))
-    described = {text_of(quad.subject) for quad in graph.quads if text_of(quad.graph_name) not in silent}
+    described = {
+        text_of(quad.subject)
+        for quad in graph.quads
+        if text_of(quad.graph_name) not in silent and quad.predicate.value != _REPLACED
+    }
     found = {
         (text_of(quad.object), text_of(quad.subject), quad.predicate.value)
         for quad in graph.quads
@@ -105,6 +132,9 @@ def _read(file: SourceFile, root: Path) -> tuple[list[ox.Quad], dict[str, int]]:
     """Return the triples of a file, blank nodes named after it, and the first line of each subject."""
     text = read_text(file.path)
     quads, _ = parse_text(text, path=file.path)
+    if file.role == "data":
+        refuse_blank_nodes(text, quads, path=file.path)
+        refuse_misspelt(text, quads, path=file.path)
     stem = file.path.relative_to(root).with_suffix("").as_posix()
     labels: dict[ox.BlankNode, ox.BlankNode] = {}
 
@@ -129,25 +159,33 @@ def _describe(
     lines: Mapping[str, int],
     origin: dict[str, tuple[Path, int | None]],
 ) -> None:
-    """Note where the subjects of a file are described; refuse a second place and blank nodes in data."""
+    """Note where the subjects of a file are described; refuse a second place for data."""
     for quad in quads:
         subject = text_of(quad.subject)
-        if isinstance(quad.subject, ox.BlankNode) or isinstance(quad.object, ox.BlankNode):
-            if file.role == "data":
-                message = "blank nodes are not used in data; give the node an IRI"
-                raise SourceError(message, path=file.path, line=lines.get(subject))
-            if isinstance(quad.subject, ox.BlankNode):
-                continue
-        if subject.startswith(PREFIXES["stmt"] + "new-"):
-            message = f"{compact(subject)} has no lasting name yet; run acagraph fmt on the file"
-            raise SourceError(message, path=file.path, line=lines.get(subject))
-        path, line = origin.setdefault(subject, (file.path, lines.get(subject)))
+        if isinstance(quad.subject, ox.BlankNode):
+            continue
         # Alignments describe terms of the core once more, by design.
-        if path != file.path and file.role == "data":
-            statement = subject.startswith(PREFIXES["stmt"])
-            advice = "it is the same statement, so merge their evidence" if statement else "keep one of them"
-            message = f"{compact(subject)} is described in {path}:{line or 1} already; {advice}"
-            raise SourceError(message, path=file.path, line=lines.get(subject))
+        claim(subject, (file.path, lines.get(subject)), origin, once=file.role == "data")
+
+
+def _redirected(
+    redirects: Iterable[Redirect], origin: dict[str, tuple[Path, int | None]]
+) -> Iterator[ox.Quad]:
+    """Yield a triple for each name that was merged into another, and note where that is said."""
+    living = dict(origin)
+    shared = ox.NamedNode(graph_iri("shared"))
+    for item in redirects:
+        if item.old in living:
+            path, line = living[item.old]
+            message = f"{compact(item.old)} is still described in {path}:{line or 1}; remove it there or here"
+            raise SourceError(message, path=item.path, line=item.line)
+        if item.new not in living:
+            message = (
+                f"{compact(item.new)} is described nowhere; name the thing that the other was merged into"
+            )
+            raise SourceError(message, path=item.path, line=item.line)
+        origin[item.old] = (item.path, item.line)
+        yield ox.Quad(ox.NamedNode(item.old), ox.NamedNode(_REPLACED), ox.NamedNode(item.new), shared)
 
 
 def _subclasses(ontology: Iterable[ox.Quad]) -> Mapping[str, set[str]]:

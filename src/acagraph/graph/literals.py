@@ -5,6 +5,7 @@ Stores and libraries rewrite other spellings silently (`030`, `2.50`, `+00:00`),
 
 from __future__ import annotations
 
+import calendar
 import re
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _DATE_TIME = re.compile(
     r"(-?(?:[1-9][0-9]{4,}|[0-9]{4})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])(?:\.([0-9]+))?(Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])(?:\.([0-9]+))?(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 )
 _NARROW_INTEGERS = (
     "byte",
@@ -107,6 +108,10 @@ def _date_time(value: str) -> str | None:
     if found is None:
         return None
     instant, fraction, zone = found.groups()
+    year, month, day = instant.removeprefix("-").partition("T")[0].split("-")
+    # The calendar repeats every 400 years; datetime knows no year 0 and none above 9999.
+    if int(day) > calendar.monthrange(2000 + int(year) % 400, int(month))[1]:
+        return None
     fraction = (fraction or "").rstrip("0")
     zone = "Z" if zone in ("Z", "+00:00", "-00:00") else zone or ""
     return instant + (f".{fraction}" if fraction else "") + zone

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from acagraph.errors import SourceError
 from acagraph.graph.literals import XSD, canonical, problem
 from acagraph.graph.tokens import Token, names, tokens
 
@@ -37,6 +39,23 @@ def misspelt(text: str, *, path: Path | None = None) -> list[Misspelling]:
     return found
 
 
+def refuse_misspelt(text: str, quads: Iterable[ox.Quad], *, path: Path | None) -> None:
+    """Raise SourceError for the first literal of a Turtle text, parsed as `quads`, that is not canonical.
+
+    One of a wrong type comes before one that fmt can mend. Engines answer such literals each in their way,
+    with a warning, with another spelling or with nothing.
+    """
+    found = sorted(misspelt(text, path=path), key=lambda literal: (literal.fixable, literal.line))
+    if found:
+        others = f"; {len(found) - 1} more in this file" if len(found) > 1 else ""
+        raise SourceError(found[0].message + others, path=path, line=found[0].line)
+    for quad in quads:
+        # Those written with an escape, which the tokens leave out.
+        message = problem(quad.object) if isinstance(quad.object, ox.Literal) else None
+        if message is not None:
+            raise SourceError(f"{quad.subject} {quad.predicate}: {message}", path=path)
+
+
 def _literals(stream: list[Token], iris: dict[int, str]) -> list[tuple[Token, ox.Literal]]:
     """Return the numbers and the typed strings of a text; all others have only one spelling."""
     stream = [token for token in stream if token.kind != "comment"]
@@ -49,7 +68,7 @@ def _literals(stream: list[Token], iris: dict[int, str]) -> list[tuple[Token, ox
             datatype = iris.get(stream[index + 2].start)
             quotes = 3 if token.text[:3] in ('"""', "'''") else 1
             value = token.text[quotes:-quotes]
-            # An escape in a number or a date is legal but means nothing good; leave it to the shapes.
+            # An escape in a number or a date is legal but means nothing good; only the parser can read it.
             if datatype is not None and "\\" not in value:
                 found.append((token, ox.Literal(value, datatype=ox.NamedNode(datatype))))
     return found

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from acagraph.errors import SourceError
+from acagraph.graph.tokens import tokens
 from acagraph.vocab import PREFIXES
 
 _UNDECLARED = re.compile(r"The prefix (.*?): has not been declared")
@@ -72,6 +74,19 @@ def parse_text(text: str, *, path: Path | None) -> tuple[list[ox.Quad], dict[str
             message = "triple terms are not used here; state it as a Statement with evidence"
             raise SourceError(f"{quad.subject} {quad.predicate}: {message}", path=path)
     return quads, dict(parser.prefixes)
+
+
+def refuse_blank_nodes(text: str, quads: Iterable[ox.Quad], *, path: Path | None) -> None:
+    """Raise SourceError, with the line, for the first blank node of a Turtle text, parsed as `quads`."""
+    if any(isinstance(term, ox.BlankNode) for quad in quads for term in (quad.subject, quad.object)):
+        seen = [token for token in tokens(text) if token.kind != "comment"]
+        following = [*seen[1:], seen[-1]]
+        line = next(
+            token.line
+            for token, after in zip(seen, following, strict=True)
+            if token.kind == "blank" or token.text == "[" or (token.text == "(" and after.text != ")")
+        )
+        raise SourceError("blank nodes are not used in data; give the node an IRI", path=path, line=line)
 
 
 def _explain(error: SyntaxError) -> str:

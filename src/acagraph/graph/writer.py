@@ -13,7 +13,7 @@ from acagraph.errors import SourceError
 from acagraph.graph.literals import XSD, canonical
 from acagraph.graph.terms import Node, Value
 from acagraph.graph.tokens import Block, Layout, layout
-from acagraph.graph.turtle import decode, parse_text
+from acagraph.graph.turtle import decode, parse_text, refuse_blank_nodes
 from acagraph.vocab import PREFIXES
 
 RDF = PREFIXES["rdf"]
@@ -39,6 +39,8 @@ def format_turtle(content: bytes, *, path: Path | None = None, blank_nodes: bool
     """
     text = decode(content, path=path)
     quads, prefixes = parse_text(text, path=path)
+    if not blank_nodes:
+        refuse_blank_nodes(text, quads, path=path)
     plan = layout(text)
     if plan.stray:
         token = plan.stray[0]
@@ -48,7 +50,7 @@ def format_turtle(content: bytes, *, path: Path | None = None, blank_nodes: bool
         )
         raise SourceError(message, path=path, line=token.line)
     namespaces = _namespaces(prefixes, path=path)
-    writer = _Writer(quads, namespaces, path=path, blank_nodes=blank_nodes)
+    writer = _Writer(quads, namespaces, path=path)
     comments = _comments(text, plan, writer, namespaces, path=path)
     return writer.document(plan.head, comments)
 
@@ -58,7 +60,7 @@ def write_turtle(quads: Iterable[ox.Quad], *, prefixes: Mapping[str, str] = PREF
 
     Raises SourceError for blank nodes that do not form trees.
     """
-    return _Writer(list(quads), prefixes, path=None, blank_nodes=True, respell=False).document((), {})
+    return _Writer(list(quads), prefixes, path=None, respell=False).document((), {})
 
 
 class _Writer:
@@ -70,7 +72,6 @@ class _Writer:
         namespaces: Mapping[str, str],
         *,
         path: Path | None,
-        blank_nodes: bool,
         respell: bool = True,
     ) -> None:
         self.path = path
@@ -87,7 +88,7 @@ class _Writer:
                 value = canonical(value)
             properties[subject].add((quad.predicate, value))
         self.properties: Mapping[Node, set[tuple[ox.NamedNode, Value]]] = dict(properties)
-        self.roots = self._blank_roots(blank_nodes=blank_nodes)
+        self.roots = self._blank_roots()
 
     def document(self, head: tuple[str, ...], comments: Mapping[str, tuple[str, ...]]) -> str:
         """Return the whole file; comments are given by the text of the block that they stand above."""
@@ -162,14 +163,11 @@ class _Writer:
             rest = cell[RDF + "rest"]
         return items if isinstance(rest, ox.NamedNode) and rest.value == RDF + "nil" else None
 
-    def _blank_roots(self, *, blank_nodes: bool) -> list[ox.BlankNode]:
+    def _blank_roots(self) -> list[ox.BlankNode]:
         """Return the blank nodes that nothing points at; refuse those that form no tree."""
         values = [value for pairs in self.properties.values() for _, value in pairs]
         pointed = Counter(value for value in values if isinstance(value, ox.BlankNode))
         subjects = [node for node in self.properties if isinstance(node, ox.BlankNode)]
-        if not blank_nodes and (pointed or subjects):
-            owner = self._owner({*pointed, *subjects})
-            raise SourceError(f"{owner}blank nodes are not used in data; give it an IRI", path=self.path)
         shared = {node for node, count in pointed.items() if count > 1}
         if shared:
             message = f"{self._owner(shared)}a blank node is used twice; give it an IRI"
@@ -245,7 +243,7 @@ def _block_text(
     header = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in namespaces.items())
     if block.subject is None:
         quads, _ = parse_text(header + text[block.start : block.end], path=path)
-        alone = _Writer(quads, namespaces, path=path, blank_nodes=True)
+        alone = _Writer(quads, namespaces, path=path)
         found = alone.block(alone.roots[0]) if len(alone.roots) == 1 else None
         if found is not None and any(writer.block(root) == found for root in writer.roots):
             return found

@@ -15,30 +15,46 @@ from acagraph.vocab import ACA, BASE
 _MOST = 50_000
 _NEAR = 5
 _FEW = 12
+_OURS = (f"{BASE}id/", f"{BASE}scheme/")
+_NOUNS = {"iri": "thing"}
+_DECLARED = {
+    "class": "?thing a owl:Class",
+    "property": "?thing a ?type FILTER(?type IN (owl:ObjectProperty, owl:DatatypeProperty))",
+}
 
 
 def choose(
-    store: Store, parameters: Sequence[Parameter], found: Mapping[str, Sequence[Term]]
+    store: Store,
+    parameters: Sequence[Parameter],
+    found: Mapping[str, Sequence[Term]],
+    *,
+    redirects: Mapping[str, str],
 ) -> dict[str, Term]:
     """Return the term of each argument: for a thing, class, property or concept the first that exists.
 
-    One query asks for all. Raises ParameterError with the nearest slugs for a name that nothing has.
+    A thing named by an IRI of ours must exist too; one that was merged is what it became. One query asks for
+    all. Raises ParameterError with the nearest slugs for a name that nothing has.
     """
-    checked = {p.name: p for p in parameters if p.name in found and p.type in (*THINGS, *TERMS)}
-    existing = _existing(store, [term for name in checked for term in found[name]])
+    checked = {p.name: p for p in parameters if p.name in found and _is_checked(p, found[p.name][0])}
+    current = {
+        name: [Term("iri", redirects[t.value]) if t.value in redirects else t for t in terms]
+        for name, terms in found.items()
+    }
+    existing = _existing(store, [term for name in checked for term in current[name]])
     chosen = {}
-    for name, terms in found.items():
+    for name, terms in current.items():
         known = [term for term in terms if name not in checked or term in existing]
-        if not known:
-            raise _unknown(store, checked[name], terms[0])
-        chosen[name] = known[0]
+        chosen[name] = known[0] if known else _respelt(store, checked[name], terms[0])
     return chosen
 
 
-def nearest(store: Store, namespaces: Sequence[str], text: str) -> list[str]:
-    """Return the slugs below some namespaces whose slug or label is like a text, the nearest first."""
+def nearest(store: Store, namespaces: Sequence[str], text: str, *, kind: str = "") -> list[str]:
+    """Return the slugs below some namespaces whose slug or label is like a text, the nearest first.
+
+    `kind` may be class or property: only those are looked through then.
+    """
     names: dict[str, set[str]] = {}
-    for iri, label in _labels(store, namespaces):
+    for iri, label in _labels(store, namespaces, kind):
         slug = iri[max(len(space) for space in namespaces if iri.startswith(space)) :]
         names.setdefault(slug.casefold(), set()).add(slug)
         names.setdefault(label.casefold(), set()).add(slug)
@@ -59,24 +75,40 @@ def _existing(store: Store, terms: Sequence[Term]) -> set[Term]:
     return {row["thing"] for row in rows(store, query)}
 
 
-def _unknown(store: Store, parameter: Parameter, term: Term) -> ParameterError:
-    namespaces = _namespaces(parameter)
+def _is_checked(parameter: Parameter, term: Term) -> bool:
+    return parameter.type in (*THINGS, *TERMS) or (parameter.type == "iri" and term.value.startswith(_OURS))
+
+
+def _respelt(store: Store, parameter: Parameter, term: Term) -> Term:
+    """Return the class or property that differs from a term in capital letters only, or raise."""
+    namespaces = _namespaces(parameter, term)
     given = next((term.value[len(s) :] for s in namespaces if term.value.startswith(s)), term.value)
-    near = nearest(store, namespaces, given)
+    near = nearest(store, namespaces, given, kind=parameter.type)
+    same = [slug for slug in near if slug.casefold() == given.casefold()]
+    if parameter.type in TERMS and len(same) == 1:
+        return Term("iri", namespaces[0] + same[0])
+    raise _unknown(parameter, given, near)
+
+
+def _unknown(parameter: Parameter, given: str, near: Sequence[str]) -> ParameterError:
     hint = f"did you mean {', '.join(near)}?" if near else allowed(parameter)
-    return ParameterError(f"{parameter.name}: there is no {parameter.type} {given!r}; {hint}")
+    return ParameterError(
+        f"{parameter.name}: there is no {_NOUNS.get(parameter.type, parameter.type)} {given!r}; {hint}"
+    )
 
 
-def _namespaces(parameter: Parameter) -> list[str]:
+def _namespaces(parameter: Parameter, term: Term) -> list[str]:
+    if parameter.type == "iri":
+        return [term.value[: term.value.rindex("/") + 1]]
     if parameter.type in THINGS:
         return [f"{BASE}id/{kind}/" for kind in THINGS[parameter.type]]
     return [f"{BASE}scheme/{parameter.scheme}/" if parameter.type == "concept" else ACA]
 
 
-def _labels(store: Store, namespaces: Sequence[str]) -> list[tuple[str, str]]:
+def _labels(store: Store, namespaces: Sequence[str], kind: str) -> list[tuple[str, str]]:
     below = " || ".join(f'STRSTARTS(STR(?thing), "{namespace}")' for namespace in namespaces)
     query = f"""SELECT ?thing ?label {{
       VALUES ?property {{ rdfs:label skos:prefLabel skos:altLabel aca:acronym }}
-      ?thing ?property ?label FILTER({below})
+      ?thing ?property ?label FILTER({below}) {_DECLARED.get(kind, "")}
     }} ORDER BY ?thing ?label LIMIT {_MOST}"""
     return [(row["thing"].value, row["label"].value) for row in rows(store, query)]

@@ -21,10 +21,13 @@ _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,16})?|\.[0-9]{1,16})")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
+# What a browser shows for an item, and its other spellings, in place of the item's IRI.
+_WIKIDATA = re.compile(r"https?://(?:www\.|m\.)?wikidata\.org/(?:wiki|entity)/(Q[0-9]+)/?(?:#.*)?")
+
 _WRITE = {
     "class": "write a class of the ontology",
     "property": "write a property of the ontology",
-    "iri": "write an IRI or a prefixed name",
+    "iri": "write an IRI or a prefixed name (of Wikidata, the address of an item's page will do)",
     "integer": "write a whole number",
     "decimal": "write a number",
     "date": "write a year, a month or a day",
@@ -89,7 +92,7 @@ def _within(namespace: str, value: str, local: re.Pattern[str]) -> tuple[Term, .
 
 
 def _reference(value: str) -> tuple[Term, ...]:
-    iri = _expanded(value)
+    iri = _WIKIDATA.sub(PREFIXES["wd"] + r"\1", _expanded(value))
     prefix = iri.partition(":")[0]
     # `wdt:Q1` is a well-formed IRI of the scheme wdt, but surely a misspelt prefix.
     hierarchical = "://" in iri or prefix.lower() in ("urn", "mailto", "tag", "doi")

@@ -1,4 +1,8 @@
-"""The JSON-LD context: our prefixes, and a short name with a type for each property of the ontology."""
+"""The JSON-LD context: our prefixes, and a name with a type for each property of the ontology.
+
+The name is short, `memberOf`, but where a prefix has it: `metric` stands before metric:population, so the
+property is `aca:metric`.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +38,8 @@ def context(quads: Iterable[ox.Quad]) -> bytes:
                 ranges[subject.value] = quad.object.value
     terms: dict[str, object] = dict(sorted(PREFIXES.items()))
     for iri in sorted(kinds):
-        terms.setdefault(iri.removeprefix(ACA), _term(iri, kinds[iri], ranges))
+        name = iri.removeprefix(ACA)
+        terms[compact(iri) if name in PREFIXES else name] = _term(iri, kinds[iri], ranges)
     body = {"@context": {"@version": 1.1, "id": "@id", "type": "@type", **terms}}
     return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
 

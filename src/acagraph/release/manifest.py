@@ -68,6 +68,15 @@ def write_manifest(folder: Path, content: Content, *, project: Project, triples:
     (folder / CHECKSUMS).write_text(lines, encoding="utf-8")
 
 
+def contents(folder: Path) -> list[str]:
+    """Return the checksums of a release's files without its manifest, which also names tools; [] for none."""
+    try:
+        lines = (folder / CHECKSUMS).read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    return [line for line in lines if not line.endswith(f"  {MANIFEST}")]
+
+
 def class_counts(quads: Iterable[ox.Quad]) -> dict[str, int]:
     """Return how many things are of each of our classes, derived classes too, by prefixed name."""
     counted = Counter(

@@ -17,7 +17,7 @@ from acagraph.release.clock import Clock, Progress, silent
 from acagraph.release.context import context
 from acagraph.release.dumps import Content, serialise, write_dumps
 from acagraph.release.inputs import Inputs, gather
-from acagraph.release.manifest import STORE, class_counts, write_manifest
+from acagraph.release.manifest import STORE, class_counts, contents, write_manifest
 from acagraph.release.swap import point_current, put_in_place, remove, workplace
 from acagraph.validation import Report
 from acagraph.validation.run import load_shapes
@@ -28,7 +28,10 @@ REJECTED = "failed-report"
 
 @dataclass(frozen=True)
 class Summary:
-    """What a build did: `path` is the release, or None when the data does not conform."""
+    """What a build did: `path` is the release, or None when the data does not conform.
+
+    `replaces` says that a release of the same version with other files stood there.
+    """
 
     version: str
     path: Path | None
@@ -36,6 +39,7 @@ class Summary:
     triples: int
     classes: Mapping[str, int]
     seconds: Mapping[str, float]
+    replaces: bool
 
 
 def build(root: Path, out: Path, *, progress: Progress = silent) -> Summary:
@@ -51,6 +55,7 @@ def build(root: Path, out: Path, *, progress: Progress = silent) -> Summary:
     with clock.phase("validate"):
         report = inputs.validate()
     content = Content.of(inputs.graph.quads)
+    replaces = False
     with _told(out), workplace(out) as folder:
         if report.conforms:
             target = out / inputs.project.dataset.version
@@ -58,6 +63,7 @@ def build(root: Path, out: Path, *, progress: Progress = silent) -> Summary:
                 _write(inputs, content, report, folder)
             with clock.phase("store"):
                 _write_store(content, folder / STORE)
+            replaces = target.exists() and contents(target) != contents(folder)
             put_in_place(folder, target)
             point_current(target)
             remove(out / REJECTED)
@@ -72,6 +78,7 @@ def build(root: Path, out: Path, *, progress: Progress = silent) -> Summary:
         triples=len(content.quads),
         classes=class_counts(content.quads),
         seconds=clock.seconds,
+        replaces=replaces,
     )
 
 

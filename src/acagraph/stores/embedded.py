@@ -81,6 +81,7 @@ class EmbeddedStore:
         select = guard.admit(query) in ("SELECT", "ASK")
         form = media.negotiate(accept, media.RESULTS if select else media.GRAPHS)
         sink = _Sink(limits or Limits())
+        results = None
         try:
             results = self._evaluate(query, scope)
             if isinstance(results, pyoxigraph.QueryTriples):
@@ -91,6 +92,8 @@ class EmbeddedStore:
             raise guard.syntax_error(query, str(error)) from None
         except (OSError, RuntimeError, ValueError) as error:
             raise StoreError(f"the store could not evaluate the query: {error}") from error
+        finally:
+            results = None  # it may only be dropped in this thread, and a traceback would keep it
         return Answer(form.media_type, (sink.getvalue(),))
 
     def close(self) -> None:

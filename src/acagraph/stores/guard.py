@@ -13,13 +13,20 @@ from acagraph.vocab import PREFIXES
 
 _SERVICE = re.compile("(servi)c(e)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+# The parser and the optimiser recurse: some 3,000 of these overflow the stack and end the process. A query
+# below these bounds may still be slow: evaluating in guarded workers is for a later release.
+_DEEPEST = 200
+_LONGEST = 1_000
+_OPERATORS = frozenset("./|!+-*&=")
+_JOINS = frozenset(("UNION", "OPTIONAL", "MINUS", "BIND", "FILTER", "NOT", "GRAPH"))
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 
 
 def admit(query: str) -> str:
     """Return the form of a query that may be evaluated: SELECT, ASK, CONSTRUCT or DESCRIBE.
 
-    Raises QueryError for an update, a SERVICE clause, or text that does not begin as a query.
+    Raises QueryError for an update, a SERVICE clause, a query too deep or too long to be parsed safely, or
+    text that does not begin as a query.
     """
     first = lexer.head(query)
     if first is None:
@@ -33,6 +40,7 @@ def admit(query: str) -> str:
         )
     if first.keyword not in lexer.FORMS:
         raise QueryError(f"line {line}, column {column}: {_begin(first.text)}", line=line)
+    refuse_depth(query)
     refuse_service(query)
     return first.keyword
 
@@ -44,6 +52,25 @@ def check_syntax(query: str) -> None:
     """
     admit(query)
     _parse(query, shown=query)
+
+
+def refuse_depth(query: str) -> None:
+    """Raise QueryError when brackets nest so deeply, or operators are so many, that parsing overflows."""
+    depth = count = 0
+    for token in lexer.tokens(query):
+        if token.kind == "mark":
+            depth += (token.text in "([{") - (token.text in ")]}")
+            count += token.text in _OPERATORS
+        count += token.keyword in _JOINS
+        if depth > _DEEPEST or count > _LONGEST:
+            line, column = lexer.position(query, token.start)
+            fault = (
+                f"brackets nest deeper than {_DEEPEST}" if depth > _DEEPEST else f"over {_LONGEST} operators"
+            )
+            raise QueryError(
+                f"line {line}, column {column}: {fault}; ask in several queries, or list terms in VALUES",
+                line=line,
+            )
 
 
 def refuse_service(query: str) -> None:
@@ -122,4 +149,4 @@ def _parse(text: str, *, shown: str) -> None:
 
 def _character(match: re.Match[str]) -> str:
     code = int(match[1] or match[2], 16)
-    return chr(code) if code <= 0x10FFFF else match[0]
+    return chr(code) if code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF else match[0]

@@ -79,7 +79,7 @@ class _Compaction:
             value["@id"]
             for node in nodes
             for key, values in node.items()
-            if not key.startswith("@")
+            if not key.startswith("@") and key != _TYPE
             for value in values
             if value.get("@id", "").startswith("_:")
         )
@@ -95,7 +95,8 @@ class _Compaction:
         stack = [blank]
         while stack:
             for key, values in self._nodes.get(stack.pop(), {}).items():
-                names = {value.get("@id", "") for value in values} if not key.startswith("@") else set()
+                links = not key.startswith("@") and key != _TYPE
+                names = {value.get("@id", "") for value in values} if links else set()
                 stack += [name for name in names - seen if name.startswith("_:")]
                 seen |= names
         return blank in seen
@@ -103,7 +104,7 @@ class _Compaction:
     def _node(self, node: Mapping[str, Any]) -> dict[str, Any]:
         out: dict[str, Any] = {} if node["@id"] in self._nested else {"@id": compact(node["@id"])}
         for key, values in node.items():
-            if key == _TYPE:
+            if key == _TYPE and all("@id" in value for value in values):
                 out["@type"] = _one_or_many([compact(value["@id"]) for value in values])
             elif not key.startswith("@"):
                 out[compact(key)] = _one_or_many([self._value(value) for value in values])

@@ -61,7 +61,7 @@ class Term:
 
 
 class Row(Mapping[str, Term]):
-    """One solution: terms by variable name, `row["member"]` or `row.member` (None where unbound)."""
+    """One solution: `row.members` is a Python value (None where unbound), `row["members"]` its typed term."""
 
     __slots__ = ("_terms", "_variables")
 
@@ -78,10 +78,11 @@ class Row(Mapping[str, Term]):
     def __len__(self) -> int:
         return len(self._terms)
 
-    def __getattr__(self, name: str) -> Term | None:
+    def __getattr__(self, name: str) -> Any:
         if name not in self._variables:
             raise AttributeError(f"no variable {name!r} in the row; it has {', '.join(self._variables)}")
-        return self._terms.get(name)
+        term = self._terms.get(name)
+        return None if term is None else term.to_python()
 
     def __repr__(self) -> str:
         return f"Row({', '.join(f'{name}={term.short!r}' for name, term in self.items())})"

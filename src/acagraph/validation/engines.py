@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import cast
 
@@ -27,7 +29,8 @@ def run_pyshacl(data: Iterable[ox.Quad], shapes: Iterable[ox.Quad]) -> list[Find
     Raises SourceError when pySHACL refuses the shapes.
     """
     try:
-        _, report, text = pyshacl.validate(to_rdflib(data), shacl_graph=to_rdflib(shapes), inplace=True)
+        with _quiet():
+            _, report, text = pyshacl.validate(to_rdflib(data), shacl_graph=to_rdflib(shapes), inplace=True)
     except (ShapeLoadError, ReportableRuntimeError, re.error) as error:
         raise SourceError(f"pySHACL cannot use the shapes: {error}") from None
     if not isinstance(report, rdflib.Graph):
@@ -36,6 +39,18 @@ def run_pyshacl(data: Iterable[ox.Quad], shapes: Iterable[ox.Quad]) -> list[Find
 
 
 ENGINES: Mapping[str, Engine] = MappingProxyType({"pyshacl": run_pyshacl})
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep rdflib from logging a traceback for each ill-typed literal: the report tells of them."""
+    logger = logging.getLogger("rdflib.term")
+    before = logger.disabled
+    logger.disabled = True
+    try:
+        yield
+    finally:
+        logger.disabled = before
 
 
 def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:

@@ -19,7 +19,8 @@ from acagraph.stores import Limits, rows
 from acagraph.stores.media import HTML
 from acagraph.vocab import BASE
 from acagraph.web.files import Files
-from acagraph.web.pages import Pages
+from acagraph.web.graphs import Graphs
+from acagraph.web.pages import Pages, by_subject
 from acagraph.web.queries import Queries
 from acagraph.web.responses import problem, respond
 from acagraph.web.sparql import Endpoint
@@ -60,6 +61,7 @@ def create_app(dataset: Dataset, *, limits: Limits = LIMITS) -> Starlette:
             *Endpoint(dataset, pages, limits=limits).routes(),
             *Queries(dataset, pages, limits=limits).routes(),
             *Things(dataset, pages, limits=limits).routes(),
+            *Graphs(dataset, limits=limits).routes(),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
             *files.routes(),
         ],
@@ -94,7 +96,7 @@ class _Home:
             request,
             "home.html",
             coalitions=rows(self._dataset.store, _COALITIONS),
-            queries=list(self._dataset.queries.values()),
+            groups=by_subject(self._dataset.queries.values()),
         )
         return respond(request, body, HTML.media_type)
 

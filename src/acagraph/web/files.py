@@ -13,7 +13,7 @@ from acagraph.dataset import Dataset
 from acagraph.errors import NotFound
 from acagraph.stores import rows
 from acagraph.stores.media import CSV, GRAPHS, HTML, JSON_LD, RDF_XML, TURTLE
-from acagraph.vocab import ACA
+from acagraph.vocab import ACA, ONTOLOGY
 from acagraph.web.pages import Pages
 from acagraph.web.responses import choose, respond
 
@@ -24,6 +24,7 @@ _MEDIA_TYPES = {
     ".owl": RDF_XML.media_type,
 }
 _ONTOLOGY = {TURTLE: "ontology.ttl", RDF_XML: "ontology.owl", JSON_LD: "ontology.jsonld"}
+_VERSION = f"SELECT ?version {{ <{ONTOLOGY}> owl:versionInfo ?version }} ORDER BY ?version"
 _TERMS = f"""SELECT ?term ?kind ?label ?definition {{
   VALUES ?kind {{ owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }}
   ?term a ?kind ; skos:prefLabel ?label . FILTER(STRSTARTS(STR(?term), "{ACA}") && LANG(?label) = "en")
@@ -44,6 +45,7 @@ class Files:
             Route("/data", self.downloads),
             Route("/data/{path:path}", self.dump),
             Route("/ontology", self.ontology),
+            Route("/ontology/{version}", self.ontology_version),
             Route("/shapes", self.shapes),
             Route("/{name:str}", self.document),
         ]
@@ -64,9 +66,22 @@ class Files:
         offers = [offer for offer, name in _ONTOLOGY.items() if (self._folder() / name).is_file()]
         offer = choose(request, (HTML, *offers))
         if offer is HTML:
-            body = self._pages.render(request, "ontology.html", terms=rows(self._dataset.store, _TERMS))
+            body = self._pages.render(
+                request,
+                "ontology.html",
+                terms=rows(self._dataset.store, _TERMS),
+                files=[(_ONTOLOGY[offer], offer) for offer in offers],
+            )
             return respond(request, body, HTML.media_type, headers={"Vary": "Accept"})
         return self._send(_ONTOLOGY[offer], {"Vary": "Accept"})
+
+    def ontology_version(self, request: Request) -> Response:
+        """Send the ontology when the version asked is the one of this release."""
+        current = {row["version"].value for row in rows(self._dataset.store, _VERSION)}
+        if request.path_params["version"] not in current:
+            listed = " or ".join(f"/ontology/{version}" for version in sorted(current)) or "/ontology"
+            raise NotFound(f"this release has another version of the ontology; see {listed}")
+        return self.ontology(request)
 
     def shapes(self, request: Request) -> Response:
         """Send the shapes."""

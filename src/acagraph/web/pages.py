@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 
 from acagraph.dataset import Dataset
+from acagraph.queries import SavedQuery
 from acagraph.stores import Term, rows
 from acagraph.stores.terms import XSD
 from acagraph.vocab import BASE, compact
@@ -58,6 +59,14 @@ class Pages:
         for row in rows(self._dataset.store, query):
             found.setdefault(row["class"].value, set()).add(row["super"].value)
         return {name: frozenset(supers) for name, supers in found.items()}
+
+
+def by_subject(saved: Iterable[SavedQuery]) -> dict[str, list[SavedQuery]]:
+    """Group saved queries by their first tag, the groups and the queries of each in alphabetic order."""
+    groups: dict[str, list[SavedQuery]] = {}
+    for query in sorted(saved, key=lambda query: (query.tags[:1] or ("other",), query.summary)):
+        groups.setdefault((query.tags[0] if query.tags else "other").replace("-", " "), []).append(query)
+    return groups
 
 
 def link(term: Term, root: str) -> str:

@@ -17,7 +17,7 @@ from acagraph.errors import AcagraphError, ParameterError
 from acagraph.queries import SavedQuery
 from acagraph.stores import Limits
 from acagraph.stores.media import HTML, JSON, TURTLE, Format, by_name
-from acagraph.web.pages import Pages
+from acagraph.web.pages import Pages, by_subject
 from acagraph.web.responses import alternates, choose, respond
 from acagraph.web.results import NOTHING, Result, show
 
@@ -44,7 +44,7 @@ class Queries:
         """List the saved queries."""
         if choose(request, _LIST) is not HTML:
             return self.listing_as_json(request)
-        body = self._pages.render(request, "queries.html", queries=list(self._dataset.queries.values()))
+        body = self._pages.render(request, "queries.html", groups=by_subject(self._dataset.queries.values()))
         return respond(request, body, HTML.media_type, headers={"Vary": "Accept"})
 
     def listing_as_json(self, request: Request) -> Response:
@@ -77,8 +77,10 @@ class Queries:
             _arguments(request),
             accept=offer.media_type,
             limits=self._limits,
+            redirects=self._dataset.redirects,
         )
-        headers = {"Link": alternates(self._address(request, query), offers), "Vary": "Accept"}
+        links = alternates(self._address(request, query), offers, query=_given(request))
+        headers = {"Link": links, "Vary": "Accept"}
         return respond(request, answer.read(), answer.media_type, headers=headers)
 
     def _page(self, request: Request, query: SavedQuery) -> Response:
@@ -91,7 +93,7 @@ class Queries:
         except AcagraphError as error:
             status, message = error.status, str(error)
         address = self._address(request, query)
-        given = urlencode([(key, value) for key, value in values.items() if value])
+        given = _given(request)
         body = self._pages.render(
             request,
             "query.html",
@@ -106,13 +108,19 @@ class Queries:
                 for offer in queries.formats(query)
             ],
         )
-        headers = {"Link": alternates(address, (*queries.formats(query), HTML)), "Vary": "Accept"}
+        links = alternates(address, (*queries.formats(query), HTML), query=given)
+        headers = {"Link": links, "Vary": "Accept"}
         return respond(request, body, HTML.media_type, status=status, headers=headers)
 
     def _result(self, query: SavedQuery, arguments: Mapping[str, str]) -> Result:
         form = TURTLE if query.form == "construct" else JSON
         answer = queries.run(
-            self._dataset.store, query, arguments, accept=form.media_type, limits=self._limits
+            self._dataset.store,
+            query,
+            arguments,
+            accept=form.media_type,
+            limits=self._limits,
+            redirects=self._dataset.redirects,
         )
         return show(self._dataset.store, answer)
 
@@ -130,6 +138,11 @@ def _arguments(request: Request) -> dict[str, str]:
         if value:
             found[name] = value
     return found
+
+
+def _given(request: Request) -> str:
+    """Return the query string without empty fields, encoded so that it may stand in a header."""
+    return urlencode([(name, value) for name, value in request.query_params.multi_items() if value])
 
 
 def _split(name: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from acagraph.errors import AcagraphError, NotAcceptable
 from acagraph.stores.media import CSV, HTML, TSV, Format, negotiate
+from acagraph.vocab import KINDS
 from acagraph.web.pages import Pages
 
 PROBLEM = Format("json", "application/problem+json", ("application/json",))
@@ -42,16 +43,19 @@ def choose(request: Request, offers: Sequence[Format]) -> Format:
     return negotiate(",".join(request.headers.getlist("accept")), offers)
 
 
-def alternates(address: str, offers: Sequence[Format]) -> str:
-    """Return a Link header that names the other forms of a resource (RFC 8288)."""
+def alternates(address: str, offers: Sequence[Format], *, query: str = "") -> str:
+    """Return a Link header that names the other forms of a resource (RFC 8288), with its query string."""
+    asked = f"?{query}" if query else ""
     return ", ".join(
-        f'<{address}.{offer.name}>; rel="alternate"; type="{offer.media_type}"' for offer in offers
+        f'<{address}.{offer.name}{asked}>; rel="alternate"; type="{offer.media_type}"' for offer in offers
     )
 
 
 def problem(request: Request, error: Exception) -> Response:
     """Return an error as problem details (RFC 9457), or as a page where the client prefers HTML."""
     status, title, detail = _explained(error)
+    if isinstance(error, HTTPException) and detail == HTTPStatus.NOT_FOUND.phrase:
+        detail = f"there is nothing at {request.url.path}; {_hint(request.url.path)}"
     try:
         wanted = choose(request, (PROBLEM, HTML))
     except NotAcceptable:
@@ -69,6 +73,12 @@ def problem(request: Request, error: Exception) -> Response:
         status,
         {**headers, "Content-Type": PROBLEM.media_type},
     )
+
+
+def _hint(path: str) -> str:
+    if path.rstrip("/").rpartition("/")[2] in KINDS:
+        return "write the name of a thing after it, or find one with the saved queries at /queries"
+    return "begin at /, or see /queries, /sparql, /ontology and /data"
 
 
 def _explained(error: Exception) -> tuple[int, str, str]:

@@ -4,14 +4,39 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import socket
+import threading
 from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 
 from acagraph.dataset import Dataset
 from acagraph.errors import AcagraphError
 from acagraph.web.app import create_app
+
+_GRACE_SECONDS = 1.0
+_INTERRUPTED = 130
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, but a query that still runs in a thread does not keep the process alive.
+
+    The engine cannot be stopped within a query, so the process ends when it does not stop in order in time.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.overdue = threading.Timer(_GRACE_SECONDS, os._exit, (_INTERRUPTED,))
+        self.overdue.daemon = True
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop in order at the first signal; at the second, or when that takes long, stop at once."""
+        if self.should_exit:
+            os._exit(_INTERRUPTED)
+        self.overdue.start()
+        super().handle_exit(sig, frame)
 
 
 def serve(
@@ -29,10 +54,12 @@ def serve(
         taken = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
         config = uvicorn.Config(create_app(dataset), lifespan="off", log_level="warning", server_header=False)
+        server = _Server(config)
         ready(f"http://{shown}:{taken}/")
         # uvicorn shuts down in order at Ctrl+C and then raises it again.
         with contextlib.suppress(KeyboardInterrupt):
-            uvicorn.Server(config).run(sockets=[listener])
+            server.run(sockets=[listener])
+        server.overdue.cancel()
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -14,8 +14,7 @@ from starlette.routing import Route
 
 from acagraph.dataset import Dataset
 from acagraph.errors import NotAcceptable, QueryError
-from acagraph.stores import Limits, Scope
-from acagraph.stores.guard import admit
+from acagraph.stores import Limits, Scope, lexer
 from acagraph.stores.media import GRAPHS, HTML, JSON, RESULTS, TURTLE, Format, by_name
 from acagraph.web.pages import Pages
 from acagraph.web.responses import choose, respond
@@ -56,6 +55,7 @@ class Endpoint:
 
     def __init__(self, dataset: Dataset, pages: Pages, *, limits: Limits) -> None:
         self._dataset = dataset
+        self._store = dataset.isolated()
         self._pages = pages
         self._limits = limits
 
@@ -72,14 +72,14 @@ class Endpoint:
         if operation.query is None or not operation.query.strip():
             return self._introduce(request)
         try:
-            form = admit(operation.query)
+            form = lexer.form(operation.query) or "SELECT"  # what is no query, the store refuses
             offers = (*(RESULTS if form in ("SELECT", "ASK") else GRAPHS), HTML)
             offer = by_name(operation.format, offers) if operation.format else choose(request, offers)
         except QueryError as error:
             return self._refuse(request, operation, error)
         if offer is HTML:
             return self._page(request, operation, JSON if form in ("SELECT", "ASK") else TURTLE)
-        answer = self._dataset.store.answer(
+        answer = self._store.answer(
             operation.query, accept=offer.media_type, limits=self._limits, scope=operation.scope
         )
         return respond(request, answer.read(), answer.media_type, headers={"Vary": "Accept"})
@@ -101,7 +101,7 @@ class Endpoint:
     def _page(self, request: Request, operation: _Operation, form: Format) -> Response:
         query = operation.query or ""
         try:
-            answer = self._dataset.store.answer(
+            answer = self._store.answer(
                 query, accept=form.media_type, limits=self._limits, scope=operation.scope
             )
         except QueryError as error:

@@ -61,6 +61,8 @@ class Things:
         if not (valid_iri(iri) and description.exists(self._dataset.store, iri)):
             near = nearest(self._dataset.store, [f"{BASE}id/{kind}/"], slug)
             hint = f"; did you mean {', '.join(near)}?" if near else ""
+            if "." in slug:
+                hint += f"; a document can be had as {', '.join(f'.{name}' for name in _SUFFIXES)}"
             raise NotFound(f"there is no {kind} {slug!r}{hint}")
         return self._describe(request, iri, f"doc/{kind}/{slug}", suffix)
 

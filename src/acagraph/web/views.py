@@ -117,10 +117,9 @@ def labels(store: Store, terms: Iterable[Term]) -> dict[str, str]:
         values = " ".join(serialise(term) for term in iris[start : start + _BATCH])
         query = f"""SELECT ?thing ?label ?described {{
           VALUES ?thing {{ {values} }}
-          VALUES (?property ?described) {{
-            (skos:prefLabel false) (rdfs:label false) (dcterms:description true)
-          }}
-          ?thing ?property ?label
+          {{ ?thing skos:prefLabel ?label BIND(false AS ?described) }}
+          UNION {{ ?thing rdfs:label ?label BIND(false AS ?described) }}
+          UNION {{ ?thing dcterms:description ?label BIND(true AS ?described) }}
         }} ORDER BY ?thing ?label"""
         for row in rows(store, query):
             label, described = row["label"], row["described"].to_python()
@@ -155,12 +154,23 @@ def view(known: Described, iri: str) -> View:
         for term in about
     ]
     statements.sort(key=lambda s: ([known.label(term) for term in s.types], s.term))
+    hidden = (ACA + "founded",) if known.objects(thing, ACA + "foundedYear") else ()
     return View(
         term=thing,
-        title=known.label(thing),
+        title=_title(known, thing),
         types=known.types(thing),
         names=tuple(name for property in _LABELS[:1] for name in known.objects(thing, property)),
-        facts=known.facts(thing, without=(*_LABELS, _EVIDENCE)),
+        facts=known.facts(thing, without=(*_LABELS, _EVIDENCE, *hidden)),
         evidence=known.evidence(thing),
         statements=tuple(statements),
     )
+
+
+def _title(known: Described, thing: Term) -> str:
+    """Return the label of a thing; of a statement the kind, and what it says or else is about."""
+    if not known.objects(thing, _EVIDENCE) or known.objects(thing, _LABELS[0]):
+        return known.label(thing)
+    kinds = ", ".join(known.label(term) for term in known.types(thing))
+    about = ", ".join(known.label(term) for term in known.objects(thing, ACA + "about"))
+    said = known.labels.get(thing.value) or about or thing.short
+    return f"{kinds[0].upper()}{kinds[1:]}: {said}" if kinds else said
