@@ -261,6 +261,19 @@ def test_malformed_query(small_release: Path, query: str, message: str) -> None:
     assert result.stdout == ""
 
 
+def test_query_that_kills_the_engine(release: Path) -> None:
+    result = run(release.parent, "sparql", "SELECT ?o { ?s ?p ?o } ORDER BY ?o", "--release", str(release))
+    assert result.returncode == 2
+    assert "order by values of one kind" in result.stderr
+
+
+def test_query_file_that_is_not_utf_8(small_release: Path, tmp_path: Path) -> None:
+    path = tmp_path / "latin.rq"
+    path.write_bytes("ASK { ?s ?p 'é' }".encode("latin-1"))
+    result = run(tmp_path, "sparql", "-f", str(path), "--release", str(small_release))
+    assert (result.returncode, "not UTF-8" in result.stderr) == (2, True)
+
+
 def test_malformed_saved_query(project: Path) -> None:
     path = project / "queries" / "members-of-coalition.rq"
     path.write_text(path.read_text("utf-8").replace("#+ summary:", "#+ sumary:", 1), encoding="utf-8")

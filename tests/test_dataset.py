@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import importlib.util
+import pickle
 import shutil
 import sys
 from datetime import date
@@ -49,6 +51,13 @@ def test_values_are_python_s(small: acagraph.Dataset) -> None:
     assert rows[0].e is None
     assert (rows[0].a + 1, rows[0].b, rows[0].c, rows[0].d) == (8, Decimal("2.5"), True, "x")
     assert (rows[0]["a"].value, rows[0]["d"].language) == ("7", "en")
+
+
+def test_a_row_can_be_copied_and_pickled(small: acagraph.Dataset) -> None:
+    rows = small.query("members-of-coalition", coalition="jci")
+    assert isinstance(rows, acagraph.Rows)
+    for copied in (copy.deepcopy(rows[0]), pickle.loads(pickle.dumps(rows[0]))):
+        assert dict(copied) == dict(rows[0])
 
 
 def test_a_merged_thing_is_what_it_became(small: acagraph.Dataset) -> None:

@@ -220,6 +220,12 @@ GOOD = "#+ rule: rule-99-x\n#+ severity: warning\n#+ message: See {focus}.\nSELE
             1,
             "needs exactly rule, severity, message",
         ),
+        (GOOD.replace("rule:", "1:"), 1, "needs exactly rule, severity, message"),
+        (
+            GOOD.replace("severity: warning", '"severity": no'),
+            2,
+            "severity is one of violation, warning, info",
+        ),
         (GOOD.replace("warning", "bad"), 2, "severity is one of violation, warning, info"),
         (GOOD.replace("rule-99-x", "rule-98-x"), 1, "rule must be rule-99-x"),
         (GOOD.replace("See {focus}.", "a: b: c"), 3, r"the #\+ header is not YAML"),

@@ -606,3 +606,14 @@ def test_a_server_stops_while_a_query_runs(small_release: Path) -> None:
                     time.sleep(0.2)
                 _, errors = process.communicate(timeout=10)
         assert (process.returncode, errors) == (130, "")
+
+
+def test_a_query_that_kills_the_engine_costs_nobody_else_anything(client: httpx.Client) -> None:
+    nested = "ASK { FILTER(" + "(" * 150 + "true" + ")" * 150 + ") }"
+    assert (
+        get(client, "/sparql?" + urlencode({"query": nested}), "application/sparql-results+json").status_code
+        == 200
+    )
+    answer = client.post("/sparql", data={"query": "SELECT * { ?s ?p '\\uD800' }"})
+    assert answer.status_code == 400
+    assert get(client, "/healthz").status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import lru_cache
 
 BASE = "https://w3id.org/acagraph/"
 ACA = BASE + "ontology#"
@@ -85,6 +86,7 @@ def expand(curie: str) -> str:
     return PREFIXES[prefix] + local
 
 
+@lru_cache(maxsize=65_536)
 def compact(iri: str) -> str:
     """Return the shortest prefixed name for an IRI, or the IRI when none is safe in Turtle.
 

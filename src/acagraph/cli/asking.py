@@ -13,7 +13,7 @@ import click
 from acagraph import queries
 from acagraph.cli import text
 from acagraph.cli.command import Command
-from acagraph.errors import ParameterError
+from acagraph.errors import ParameterError, QueryError
 from acagraph.queries import SavedQuery
 from acagraph.release.reader import open_release
 from acagraph.stores import Answer, Limits, lexer, media
@@ -105,7 +105,7 @@ def sparql(
     """Ask any SPARQL 1.1 QUERY; our prefixes need no declaration."""
     if (query_text is None) == (file is None):
         raise click.UsageError("give either a query or, with -f, a file that has one", ctx)
-    asked = query_text if query_text is not None else "".join(file or ())
+    asked = query_text if query_text is not None else _read(file or ())
     kind = lexer.form(asked)
     wanted = _wanted(form, media.GRAPHS if kind in ("CONSTRUCT", "DESCRIBE") else media.RESULTS)
     store = open_release(release).dataset.isolated()
@@ -140,6 +140,13 @@ def _interruptible() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, previous)
+
+
+def _read(file: Iterable[str]) -> str:
+    try:
+        return "".join(file)
+    except UnicodeDecodeError:
+        raise QueryError("the query file is not UTF-8; save it as UTF-8") from None
 
 
 def _arguments(parameters: Iterable[str]) -> Mapping[str, str]:

@@ -79,10 +79,13 @@ class Row(Mapping[str, Term]):
         return len(self._terms)
 
     def __getattr__(self, name: str) -> Any:
-        if name not in self._variables:
+        if name.startswith("__") or name not in self._variables:
             raise AttributeError(f"no variable {name!r} in the row; it has {', '.join(self._variables)}")
         term = self._terms.get(name)
         return None if term is None else term.to_python()
+
+    def __reduce__(self) -> tuple[type[Row], tuple[tuple[str, ...], Mapping[str, Term]]]:
+        return Row, (self._variables, self._terms)
 
     def __repr__(self) -> str:
         return f"Row({', '.join(f'{name}={term.short!r}' for name, term in self.items())})"

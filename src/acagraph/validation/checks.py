@@ -12,6 +12,7 @@ import pyoxigraph as ox
 import yaml
 
 from acagraph.errors import SourceError
+from acagraph.graph.turtle import read_text
 from acagraph.validation.findings import SEVERITIES, Finding, Severity, shown
 
 _KEYS = ("rule", "severity", "message")
@@ -81,7 +82,7 @@ def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
 
 
 def _load(path: Path) -> Check:
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     lines = text.split("\n")
     header = "\n".join(line[2:].removeprefix(" ") for line in lines if line.startswith("#+"))
     try:
@@ -92,7 +93,7 @@ def _load(path: Path) -> Check:
         raise SourceError(
             "the #+ header is not YAML; quote a text with a colon", path=path, line=line
         ) from None
-    if not isinstance(fields, dict) or sorted(fields) != sorted(_KEYS):
+    if not isinstance(fields, dict) or set(fields) != set(_KEYS):
         raise SourceError(f"the #+ header needs exactly {', '.join(_KEYS)}", path=path, line=1)
     if fields["severity"] not in SEVERITIES:
         raise SourceError(
@@ -104,4 +105,5 @@ def _load(path: Path) -> Check:
 
 
 def _line(lines: list[str], key: str) -> int:
-    return next(number for number, line in enumerate(lines, 1) if re.match(rf"#\+\s*{key}\b", line))
+    found = (number for number, line in enumerate(lines, 1) if re.match(rf"#\+\s*[\"']?{key}\b", line))
+    return next(found, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -48,7 +50,7 @@ class Things:
         merged = self._dataset.redirects.get(f"{BASE}id/{kind}/{name}")
         if merged is not None:
             return RedirectResponse(_local(request, merged.removeprefix(BASE)), 301)
-        return RedirectResponse(_local(request, f"doc/{kind}/{name}"), 303)
+        return RedirectResponse(_local(request, f"doc/{kind}/{quote(name, safe='')}"), 303)
 
     def document(self, request: Request) -> Response:
         """Describe a thing: itself, the statements about it and their evidence."""
