@@ -365,6 +365,7 @@ def test_files_of_the_release(client: httpx.Client, small_release: Path) -> None
         "/data//etc/passwd",
         "/data/..%5c..%5cmanifest.json",
         "/data/%00",
+        "/data/" + 300 * "a",
         "/data/",
         "/static/../app.py",
         "/static/%2e%2e/app.py",

@@ -97,9 +97,12 @@ class Files:
 
     def _send(self, name: str, headers: dict[str, str] | None = None, *, below: str = "") -> Response:
         folder = (self._folder() / below).resolve()
-        # A null byte is no part of any file's name, and the system refuses to look for it.
-        path = folder if "\x00" in name else (folder / name).resolve()
-        if not path.is_relative_to(folder) or not path.is_file():
+        try:
+            path = (folder / name).resolve()
+            found = path.is_relative_to(folder) and path.is_file()
+        except (OSError, ValueError):  # the system refuses to look for a name too long or with a null byte
+            found = False
+        if not found:
             raise NotFound(f"the release has no file {name!r}; see /data")
         media_type = _MEDIA_TYPES.get(path.suffix, "application/octet-stream")
         return FileResponse(path, media_type=media_type, headers=headers)
