@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -12,6 +18,8 @@ from acagraph.stores.isolated import IsolatedStore
 from acagraph.vocab import graph_iri
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s aca:memberOf ?c }"
+T = TypeVar("T")
+CHILDREN = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 
 
@@ -43,6 +51,32 @@ def test_a_query_whose_order_is_not_total_is_refused_and_the_next_one_answered(s
 def test_a_query_that_never_ends_is_stopped(store: IsolatedStore) -> None:
     with pytest.raises(StoreTimeout, match=r"within 0\.5 s"):
         store.answer(ENDLESS, limits=Limits(timeout_seconds=0.5))
+
+
+@pytest.mark.skipif(not CHILDREN.exists(), reason="this system does not list the children of a process")
+def test_a_process_ends_with_the_one_that_asked(release: Path) -> None:
+    program = (
+        "import pathlib, sys; from acagraph.stores import Limits; from acagraph.stores.isolated import *\n"
+        "IsolatedStore(pathlib.Path(sys.argv[1])).answer(sys.argv[2], limits=Limits(timeout_seconds=None))"
+    )
+    store = release / "store"
+    with subprocess.Popen([sys.executable, "-c", program, str(store), ENDLESS]) as asking:
+        worker = _until(lambda: _children(asking.pid))
+        asking.kill()
+    _until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in worker))
+
+
+def _children(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in listed.split()]
+
+
+def _until(found: Callable[[], T]) -> T:
+    deadline = time.monotonic() + 60
+    while not (result := found()):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return result
 
 
 def test_errors_come_back_as_what_they_are(store: IsolatedStore) -> None:

@@ -7,8 +7,11 @@ the process where it happens, and an evaluation under way cannot be stopped ther
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import threading
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ from acagraph.stores.protocol import ANY, Answer, Limits, Scope
 
 # The engine looks at the deadline itself whenever it writes, and then says so better than being killed.
 _GRACE = 2.0
+_WATCH = 0.2
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,16 @@ def _serve(target: Path, request: dict[str, Any]) -> tuple[dict[str, Any], bytes
         return {"error": type(error).__name__, "message": str(error), "line": line}, b""
 
 
+def _end_with(parent: int) -> None:
+    """End this process when the one that asked is gone: nobody else would stop the evaluation."""
+    while os.getppid() == parent:
+        time.sleep(_WATCH)
+    os._exit(1)
+
+
 def main() -> None:
     """Answer the request on standard input."""
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     head, body = _serve(Path(sys.argv[1]), json.load(sys.stdin))
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + body)
 
