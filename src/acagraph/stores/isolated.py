@@ -39,7 +39,7 @@ class IsolatedStore:
         limits, scope = limits or Limits(), scope or Scope()
         request = {"query": query, "accept": accept, "limits": asdict(limits), "scope": asdict(scope)}
         timeout = None if limits.timeout_seconds is None else limits.timeout_seconds + _GRACE
-        command = [sys.executable, "-m", __name__, str(self.target)]
+        command = [sys.executable, "-m", __name__, str(self.target), str(os.getpid())]
         try:
             done = subprocess.run(
                 command, input=json.dumps(request).encode(), capture_output=True, timeout=timeout, check=False
@@ -91,7 +91,7 @@ def _end_with(parent: int) -> None:
 
 def main() -> None:
     """Answer the request on standard input."""
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(int(sys.argv[2]),), daemon=True).start()
     head, body = _serve(Path(sys.argv[1]), json.load(sys.stdin))
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + body)
 
