@@ -1,0 +1,102 @@
+"""Small registers of the Covenant of Mayors, and a project to import them into."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from acagraph.imports.covenant import Import, import_covenant
+
+from published import ROOT
+
+TABLES = ROOT / "data" / "registers" / "jrc-covenant"
+
+TOWN = {
+    "organisation_id": "20001",
+    "organisation_name": "Castelnuovo",
+    "coordinator_name": "-",
+    "supporter_name": "-",
+    "country_code": "it",
+    "country_name": "Italy",
+    "population_adhesion": "6000",
+    "organisation_latitude": "45.5",
+    "organisation_longitude": "9.25",
+    "group_organisation_id": "-",
+    "group_name": "-",
+    "commitment_CoM2020_flag": "true",
+    "commitment_CoM2030_flag": "false",
+    "commitment_CoM2050_flag": "false",
+    "commitment_mayoradapt_flag": "false",
+    "adhesion_type": "As an individual signatory",
+    "signatory_status": "published",
+    "mayor": "Somebody Secret",
+    "date_of_adhesion": "2010-01-26",
+    "action_plan_expected": "true",
+    "group_profile": "false",
+    "gcom_id": "IT0001",
+}
+OTHER = TOWN | {
+    "organisation_id": "20002",
+    "organisation_name": "Borgo Alto",
+    "organisation_latitude": "44,10",
+    "organisation_longitude": "11.123456789",
+    "gcom_id": "IT0002",
+}
+GROUP = TOWN | {
+    "organisation_id": "30001_med",
+    "organisation_name": "Union of the Valley",
+    "group_profile": "true",
+    "population_adhesion": "20000",
+    "adhesion_type": "As a group of signatories committing collectively (joint SEAP - option 2)",
+    "gcom_id": "IT0003",
+}
+CANDIDATE = {
+    "register_id": "20001",
+    "unlocode": "IT CNV",
+    "wikidata_candidate": "Q100",
+    "wikidata_candidate_method": "name+country+<=25km",
+    "second_authority": "agree",
+    "geonames_candidate": "3179444",
+    "geonames_method": "exact",
+    "geonames_distance_km": "0.3",
+}
+
+
+def csv_file(path: Path, *rows: Mapping[str, str]) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def empty_project(folder: Path) -> Path:
+    """The project with its curated data, its countries and what people decided for this register."""
+    root = folder / "project"
+    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("registers", "links"))
+    for name in ("schemas", "countries"):
+        shutil.copytree(ROOT / "data" / "registers" / name, root / "data" / "registers" / name)
+    for name in ("ontology", "queries", "shapes"):
+        (root / name).symlink_to(ROOT / name)
+    (root / "data" / "links").mkdir()
+    ours = root / "data" / "registers" / "jrc-covenant"
+    ours.mkdir()
+    for name in ("values.csv", "exceptions.csv"):
+        shutil.copy(TABLES / name, ours)
+    return root
+
+
+def said(project: Path, *rows: Mapping[str, str], links: tuple[Mapping[str, str], ...] = ()) -> Import:
+    candidates = csv_file(project.parent / "candidates.csv", *links) if links else None
+    register = csv_file(project.parent / "signatories.csv", *rows)
+    return import_covenant(register, root=project, candidates=candidates)
+
+
+def table(made: Import, name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(made.files.get(f"{name}.csv", "").splitlines()))
+
+
+def told(row: Mapping[str, str], *wanted: str) -> tuple[str, ...]:
+    return tuple(row[column] for column in wanted)
