@@ -21,6 +21,7 @@ publish: public/current/manifest.json
 
 public/current/manifest.json: .venv/.installed $(INPUTS)
 	$(BIN)/acagraph build
+	@touch $@
 
 test: check
 	$(TEST_BIN)/python -m pytest -n 2 -m "not exhaustive"
@@ -72,7 +73,7 @@ LOCK = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-vers
 	--group editable pyproject.toml
 
 lock: .venv-lock/.installed
-	$(LOCK) --extra serve --output-file requirements/publish.lock
+	$(LOCK) --extra build --extra import --extra serve --output-file requirements/publish.lock
 	$(LOCK) --extra test --constraint requirements/publish.lock --output-file requirements/test.lock
 
 .venv-lock/.installed: pyproject.toml

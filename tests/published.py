@@ -16,30 +16,43 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="session")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the release of the real data; read it only."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    out = shared / "public"
-    with (shared / "public.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (out / "current").exists():
-            summary = build(ROOT, out)
-            assert summary.path is not None, summary.report.text()
-    return out
+    """The folder with the release of the curated data, without registers; read it only."""
+    return built("public", tmp_path_factory, only_curated=True)
+
+
+@pytest.fixture(scope="session")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of everything, registers too; it takes minutes, once for all tests. Read it only."""
+    return built("full", tmp_path_factory, only_curated=False) / "current"
 
 
 @pytest.fixture(scope="session")
 def release(public: Path) -> Path:
-    """The release of the real data."""
+    """The release of the curated data."""
     return public / "current"
+
+
+def built(name: str, folders: pytest.TempPathFactory, *, only_curated: bool) -> Path:
+    """Return a folder with a release; the first worker that asks makes it, the others wait."""
+    shared = folders.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    out = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (out / "current").exists():
+            summary = build(ROOT, out, only_curated=only_curated)
+            assert summary.path is not None, summary.report.text()
+    return out
 
 
 @pytest.fixture
 def project(tmp_path: Path, public: Path) -> Path:
-    """A copy of the project that a test may break, with the last good release in public/."""
+    """A copy of the curated project that a test may break, with the last good release in public/."""
     folder = tmp_path / "project"
     for name in ("data", "ontology", "queries", "shapes"):
-        shutil.copytree(ROOT / name, folder / name)
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("registers"))
+    shutil.copytree(ROOT / "data" / "registers" / "schemas", folder / "data" / "registers" / "schemas")
+    shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
     shutil.copytree(public, folder / "public", symlinks=True)
     return folder

@@ -305,7 +305,7 @@ def test_serve_without_what_it_needs(small_release: Path) -> None:
 
 def test_a_file_that_grows_too_large_leaves_the_last_release(project: Path) -> None:
     before = seen(project)
-    result = run(project, "build", program=LIMITED)
+    result = run(project, "build", "--force", program=LIMITED)
     assert result.returncode == 2
     assert result.stderr.startswith("Error: the release could not be written to public: ")
     assert result.stderr.endswith("; the last release stays in place\n")
@@ -340,7 +340,7 @@ def on_small_disk(project: Path, folder: Path, megabytes: str) -> subprocess.Com
     try:
         subprocess.run(["cp", "-a", f"{folder}/.", str(disk)], check=True)
         held = {path.name for path in disk.iterdir()}
-        result = run(project, "build", "--out", str(disk))
+        result = run(project, "build", "--force", "--out", str(disk))
         assert {path.name for path in disk.iterdir()} == held
         assert run(project, "info", "--release", str(disk / "current")).returncode == 0
     finally:

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,7 +24,9 @@ from click.testing import CliRunner, Result
 from acagraph import __version__, vocab
 from acagraph.cli import main
 from acagraph.cli.command import Command
+from acagraph.cli.progress import Estimate
 from acagraph.cli.text import table
+from acagraph.graph import files, parse_turtle
 
 Run = Callable[..., Result]
 PROGRAM = (sys.executable, "-c", "from acagraph.cli import main; main()")
@@ -139,14 +142,14 @@ def test_list_explains_every_query(run: Run, small_release: Path) -> None:
 
 
 def test_the_example_of_every_listed_query_runs(
-    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    full: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "public").mkdir()
-    (tmp_path / "public" / "current").symlink_to(release)
+    (tmp_path / "public" / "current").symlink_to(full)
     monkeypatch.chdir(tmp_path)
     listed = CliRunner().invoke(main, ["query", "--list"]).stdout
     examples = re.findall(r"^    \$ acagraph (.*)$", listed, re.MULTILINE)
-    assert len(examples) == len(list((release / "queries").glob("*.rq")))
+    assert len(examples) == len(list((full / "queries").glob("*.rq")))
     for example in examples:
         result = CliRunner().invoke(main, shlex.split(example))
         assert result.exit_code == 0, result.output
@@ -175,18 +178,87 @@ def test_info_tells_what_the_manifest_says(project: Path, monkeypatch: pytest.Mo
     for said in (manifest["version"], f"{manifest['triples']:,} triples", manifest["rdfc10_sha256"]):
         assert said in told
     assert re.search(rf"\b{manifest['classes']['aca:Coalition']}  Coalition\n", told)
+    for graph, triples in manifest["graphs"].items():
+        name = graph.removeprefix(vocab.graph_iri(""))
+        assert re.search(rf"\n{re.escape(name)} +{triples:,} +https://creativecommons\S+  \S", told), name
+
+
+@pytest.mark.parametrize("key", ["title", "triples", "graphs", "classes", "rdfc10_sha256"])
+def test_a_manifest_that_lacks_something_is_an_error(small_release: Path, tmp_path: Path, key: str) -> None:
+    folder = tmp_path / "release"
+    shutil.copytree(small_release, folder)
+    texts = dict.fromkeys(("title", "version", "date", "licence", "rdfc10_sha256"), "x")
+    whole = {**texts, "triples": 1, "graphs": {}, "classes": {}}
+    (folder / "manifest.json").write_text(json.dumps(whole), encoding="utf-8")
+    assert CliRunner().invoke(main, ["info", "--release", str(folder)]).exit_code == 0
+    damage = f"{folder}/manifest.json is damaged: its '{key}' is missing or wrong"
+    odd: tuple[object, ...] = (None, [], {"aca:Coalition": "many"})
+    for wrong in odd:
+        (folder / "manifest.json").write_text(json.dumps({**whole, key: wrong}), encoding="utf-8")
+        result = CliRunner().invoke(main, ["info", "--release", str(folder)])
+        assert (result.exit_code, result.stdout, result.stderr) == (
+            2,
+            "",
+            f"Error: {damage}; build the release again\n",
+        )
 
 
 def test_build_tells_counts_times_and_what_next(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
-    result = CliRunner().invoke(main, ["build"])
+    result = CliRunner().invoke(main, ["build", "--force"])
     assert result.exit_code == 0, result.output
-    assert re.match(
-        r"Published public/\S+ in \d+\.\d s \(read .*, store \d+\.\d\)\.\n[\d,]+ triples; ", result.stdout
-    )
+    assert re.match(r"Published public/\S+ in \d+\.\d s\.\n[\d,]+ triples; validation: ", result.stdout)
+    assert re.search(r"^step +rows +triples +seconds +peak MB$", result.stdout, re.MULTILINE)
+    assert re.search(r"^derive +[\d,]+ +\d+\.\d +\d+$", result.stdout, re.MULTILINE)
     assert re.search(r"\d  Coalition\n", result.stdout)
     assert "acagraph query --list\n" in result.stdout
     assert result.stderr == ""
+
+
+def test_build_as_json(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    done = json.loads(CliRunner().invoke(main, ["build", "--force", "--only", "curated", "--json"]).stdout)
+    assert (done["conforms"], done["unchanged"], done["engine"]) == (True, False, "shacl")
+    names = [step["name"] for step in done["steps"]]
+    assert names == ["read", "derive", "merge", "checks", "shapes", "dumps", "store"]
+    assert all(step["seconds"] >= 0 and step["peak"] > 1 << 20 for step in done["steps"])
+    again = json.loads(CliRunner().invoke(main, ["build", "--only", "curated", "--json"]).stdout)
+    assert again == {"path": done["path"], "unchanged": True}
+
+
+def test_a_build_with_nothing_changed_is_told_and_not_done_again(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+    manifest = project / "public" / "current" / "manifest.json"
+    before = manifest.stat()
+    (project / "public" / "failed-report").mkdir()
+    result = CliRunner().invoke(main, ["build"])
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("Nothing changed: public/")
+    assert manifest.stat().st_ino == before.st_ino
+    assert not (project / "public" / "failed-report").exists()
+    (project / "public" / "current" / "data" / "acagraph.ttl").write_text("", encoding="utf-8")
+    assert "Published" in CliRunner().invoke(main, ["build"]).stdout
+    with (project / "data" / "documents.ttl").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert "Published" in CliRunner().invoke(main, ["build"]).stdout
+
+
+def test_time_left_follows_the_pace_of_the_steps_that_are_done() -> None:
+    now = [0.0]
+    estimate = Estimate({"read": 10, "derive": 20, "store": 30}, clock=lambda: now[0])
+    estimate.begin("read")
+    assert estimate.left() == 60
+    now[0] = 5.0
+    estimate.begin("derive")
+    assert estimate.left() == 25
+    now[0] = 8.0
+    assert estimate.left() == 22
+    now[0] = 100.0
+    assert estimate.left() == 15
+    estimate.begin("store")
+    assert estimate.left() == 100
 
 
 def test_fmt_rewrites_and_names_new_statements(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,6 +282,26 @@ def test_fmt_rewrites_and_names_new_statements(project: Path, monkeypatch: pytes
     assert f"stmt:{name}\n    a aca:Membership ;\n" in path.read_text("utf-8")
     again = CliRunner().invoke(main, ["fmt", "--check"])
     assert (again.exit_code, again.output) == (0, "")
+
+
+def test_fmt_reads_the_dates_of_sources_once(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(project)
+    for number, agent in enumerate(("sony", "ricoh")):
+        head = "".join(
+            f"@prefix {name}: <{vocab.PREFIXES[name]}> . " for name in ("aca", "agent", "coalition", "stmt")
+        )
+        said = f"aca:participant agent:{agent}; a aca:Membership; aca:inCoalition coalition:wasi"
+        text = f"{head}stmt:new-x {said} ."
+        (project / "data" / f"new{number}.ttl").write_text(text, encoding="utf-8")
+    read: list[Path] = []
+
+    def parse(path: Path) -> tuple[list[ox.Quad], dict[str, str]]:
+        read.append(path)
+        return parse_turtle(path)
+
+    monkeypatch.setattr(files, "parse_turtle", parse)
+    assert CliRunner().invoke(main, ["fmt"]).stdout == "changed data/new0.ttl\nchanged data/new1.ttl\n"
+    assert len(read) == len(set(read)) > 2
 
 
 def test_fmt_check_passes_on_the_repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

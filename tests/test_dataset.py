@@ -140,6 +140,11 @@ def test_info_counts(small: acagraph.Dataset, small_release: Path) -> None:
     assert "skos:Concept" not in info.classes
 
 
+def test_info_counts_classes_as_the_manifest_does(release: Path) -> None:
+    with acagraph.open(release) as dataset:
+        assert dataset.info().classes == dataset.manifest["classes"]
+
+
 @pytest.mark.skipif(not importlib.util.find_spec("pandas"), reason="pandas is not installed")
 def test_a_data_frame(small: acagraph.Dataset) -> None:
     rows = small.query("figures")

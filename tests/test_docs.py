@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -148,6 +149,10 @@ def reader(project: Path) -> Iterator[Reader]:
 
 @pytest.mark.parametrize("name", [name for name in DOCUMENTS if blocks(name)])
 def test_every_block_does_what_it_says(reader: Reader, name: str) -> None:
+    if name == "docs/registers.md":
+        # The smallest register that describes things: the page shows it.
+        countries = Path("data") / "registers" / "countries"
+        shutil.copytree(ROOT / countries, reader.folder / countries)
     for block in blocks(name):
         try:
             reader.follow(block)

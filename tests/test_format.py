@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from acagraph.errors import SourceError
 from acagraph.graph import format_turtle, parse_text, write_turtle
-from acagraph.graph.literals import XSD, canonical
-from acagraph.vocab import PREFIXES
+from acagraph.graph.literals import canonical
+from acagraph.vocab import PREFIXES, XSD
 from turtle_files import HEAD, LINES
 
 ROOT = Path(__file__).parent.parent

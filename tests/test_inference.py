@@ -13,10 +13,10 @@ import pytest
 import rdflib
 
 from acagraph.errors import SourceError
-from acagraph.graph import Graph, build, parse_text
+from acagraph.graph import Graph, parse_text
 from acagraph.graph.terms import text_of
 from acagraph.inference import derive, load_rules
-from acagraph.links import read_links
+from acagraph.release.inputs import curated
 from acagraph.sources import discover
 from acagraph.vocab import ACA, PREFIXES, compact, graph_iri
 from turtle_files import HEAD
@@ -31,9 +31,7 @@ Row = tuple[str, str, str]
 
 @cache
 def real() -> Graph:
-    project = discover(ROOT)
-    links = read_links(project)
-    return build(project).extended(links.quads, links.origin)
+    return curated(discover(ROOT, registers=False))
 
 
 @cache

@@ -6,7 +6,8 @@ import pyoxigraph as ox
 import pytest
 
 from acagraph.graph import misspelt
-from acagraph.graph.literals import XSD, canonical, problem
+from acagraph.graph.literals import canonical, problem
+from acagraph.vocab import XSD
 from turtle_files import HEAD, LINES
 
 

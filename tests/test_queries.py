@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
+import pyoxigraph as ox
 import pytest
 import rdflib
 from hypothesis import example, given
@@ -16,18 +19,17 @@ from rdflib.compare import isomorphic
 
 import acagraph
 from acagraph.errors import NotAcceptable, NotFound, ParameterError, QueryError, SourceError
-from acagraph.queries import Parameter, SavedQuery, bind, catalogue, find, formats, load, run
+from acagraph.queries import Parameter, SavedQuery, bind, catalogue, find, formats, load, lookup, run
 from acagraph.queries.binding import insert, serialise
 from acagraph.queries.values import candidates
-from acagraph.stores import Term, open_store, rows
-from acagraph.vocab import BASE, EXTERNAL
+from acagraph.stores import EmbeddedStore, Term, open_store, rows
+from acagraph.vocab import BASE, EXTERNAL, XSD, expand
 
 from small import DATA, QUERIES
 
 HEAD = "#+ summary: A question\n#+ description: What it answers.\n"
 TAKES_CITY = "#+ params:\n#+   - {name: city, type: place, required: true, example: tokyo}\n"
 BODY = "SELECT ?city WHERE { ?city ?p ?o }\nORDER BY ?city\n"
-XSD = EXTERNAL["xsd"]
 EMPTY = open_store(DATA)
 
 
@@ -313,6 +315,40 @@ def test_values_stand_at_the_start_of_the_outermost_where(text: str, expected: s
     assert insert(text, {"x": one}).replace(serialise(one), "1") == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "SELECT * { { SELECT ?x (MAX(?o) AS ?y) { ?x ?p ?o } GROUP BY ?x } }",
+            "SELECT * { VALUES ?x { 1 }"
+            " { SELECT ?x (MAX(?o) AS ?y) { VALUES ?x { 1 } ?x ?p ?o } GROUP BY ?x } }",
+        ),
+        (  # not projected, or only made there: another variable
+            "SELECT * { { SELECT ?y { ?x ?p ?y } } { SELECT (1 AS ?x) { ?x ?p ?y } } }",
+            "SELECT * { VALUES ?x { 1 } { SELECT ?y { ?x ?p ?y } } { SELECT (1 AS ?x) { ?x ?p ?y } } }",
+        ),
+        (  # below one that does not project it
+            "SELECT * { { SELECT ?y { { SELECT ?x ?y { ?x ?p ?y } } } } }",
+            "SELECT * { VALUES ?x { 1 } { SELECT ?y { { SELECT ?x ?y { ?x ?p ?y } } } } }",
+        ),
+        (  # a LIMIT would cut other rows, there and below, not beside
+            "SELECT * { { SELECT ?x { { SELECT ?x { ?x ?p ?y } } } LIMIT 2 }"
+            " { SELECT ?x { ?x ?p ?z } } } LIMIT 9",
+            "SELECT * { VALUES ?x { 1 } { SELECT ?x { { SELECT ?x { ?x ?p ?y } } } LIMIT 2 }"
+            " { SELECT ?x { VALUES ?x { 1 } ?x ?p ?z } } } LIMIT 9",
+        ),
+        (
+            "ASK { FILTER NOT EXISTS { { select $x where { { ?x ?p ?o } } } } }",
+            "ASK { VALUES ?x { 1 } FILTER NOT EXISTS"
+            " { { select $x where { VALUES ?x { 1 } { ?x ?p ?o } } } } }",
+        ),
+    ],
+)
+def test_values_stand_in_a_subselect_that_projects_them(text: str, expected: str) -> None:
+    one = Term("literal", "1", "", XSD + "integer")
+    assert insert(text, {"x": one}).replace(serialise(one), "1") == expected
+
+
 @pytest.mark.parametrize("text", ["DESCRIBE <http://e/>", "CONSTRUCT WHERE { ?x ?p ?o }"])
 def test_a_query_that_cannot_take_parameters_is_refused(text: str) -> None:
     with pytest.raises(QueryError, match="no WHERE"):
@@ -320,6 +356,30 @@ def test_a_query_that_cannot_take_parameters_is_refused(text: str) -> None:
 
 
 # The catalogue and running
+
+
+def test_of_many_things_few_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    def quad(slug: str, label: str) -> ox.Quad:
+        thing = ox.NamedNode(f"{BASE}id/agent/{slug}")
+        return ox.Quad(thing, ox.NamedNode(expand("skos:prefLabel")), ox.Literal(label, language="en"))
+
+    known = ox.Store()
+    known.bulk_extend(quad(f"works-{n}-of-{n * n}", f"Steel Works {n}") for n in range(5_000))
+    known.bulk_extend([quad("sony", "Sony Group"), quad("w-s", 'Wörks "S"')])
+    compared: list[int] = []
+
+    def close(word: str, names: Collection[str], n: int) -> list[str]:
+        compared.append(len(names))
+        return difflib.get_close_matches(word, names, n)
+
+    monkeypatch.setattr(lookup, "difflib", SimpleNamespace(get_close_matches=close))
+    store, agents = EmbeddedStore(known), [f"{BASE}id/agent/"]
+    for text in ("sonny", "ony", "Zony", "sony-group", "the sony group", "Group"):
+        assert lookup.nearest(store, agents, text)[:1] == ["sony"]
+    assert lookup.nearest(store, agents, 'works "s"') == ["w-s"]
+    assert lookup.nearest(store, agents, "steel works 4999")[:1] == ["works-4999-of-24990001"]
+    assert lookup.nearest(store, agents, "x" * 10_000) == []
+    assert max(compared) <= 2 * 2_000
 
 
 def test_an_unknown_query_names_the_nearest(small: acagraph.Dataset) -> None:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -20,8 +21,9 @@ import rdflib
 
 from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.clock import Clock
+from acagraph.release.content import Content, Place, join, write_parts
 from acagraph.release.context import context
-from acagraph.release.dumps import Content, write_dumps
+from acagraph.release.dumps import write_dumps
 from acagraph.release.inputs import gather
 from acagraph.release.publish import build
 from acagraph.release.reader import open_release
@@ -46,8 +48,13 @@ WITH_GRAPHS = ("acagraph.nq.gz", "acagraph.trig", "acagraph.jsonld")
 
 
 @pytest.fixture(scope="module")
-def content() -> Content:
-    return Content.of(gather(ROOT, clock=Clock()).graph.quads)
+def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
+    return gather(ROOT, tmp_path_factory.mktemp("content"), clock=Clock(), only_curated=True).content
+
+
+def content_of(quads: Iterable[ox.Quad], folder: Path) -> Content:
+    folder.mkdir()
+    return join(write_parts(quads, folder), folder / "all.nq", place=dict[str, Place]().get)
 
 
 def read(path: Path) -> ox.Dataset:
@@ -70,27 +77,27 @@ def canonical(quads: object) -> ox.Dataset:
 
 
 def union(content: Content) -> ox.Dataset:
-    return canonical(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in content.quads)
+    return canonical(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in content.quads())
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_dump_has_the_parsed_terms(release: Path, content: Content, name: str) -> None:
-    expected = canonical(content.quads) if name in WITH_GRAPHS else union(content)
+    expected = canonical(content.quads()) if name in WITH_GRAPHS else union(content)
     assert set(map(str, read(release / "data" / name))) == set(map(str, expected))
 
 
 def test_each_graph_has_a_dump_of_its_own(release: Path, content: Content) -> None:
     folder = release / "data" / "graphs"
     dumps = {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.ttl")}
-    assert set(dumps) == set(content.graphs)
+    assert set(dumps) == set(content.parts)
     for name, path in dumps.items():
-        graph = canonical(ox.Quad(q.subject, q.predicate, q.object) for q in content.graphs[name])
+        graph = canonical(ox.Quad(q.subject, q.predicate, q.object) for q in content.parts[name].quads())
         assert read(path) == graph, name
 
 
 @pytest.mark.parametrize(("name", "form"), [("acagraph.ttl", "turtle"), ("acagraph.rdf", "xml")])
 def test_rdflib_reads_as_many_triples(release: Path, content: Content, name: str, form: str) -> None:
-    assert len(rdflib.Graph().parse(release / "data" / name, format=form)) == len(content.quads)
+    assert len(rdflib.Graph().parse(release / "data" / name, format=form)) == content.triples
 
 
 @pytest.mark.exhaustive
@@ -101,7 +108,7 @@ def test_rdflib_reads_the_other_formats_too(release: Path, content: Content, nam
     path = release / "data" / f"acagraph.{name}"
     zipped = path.with_name(path.name + ".gz")
     data = gzip.decompress(zipped.read_bytes()) if zipped.exists() else path.read_bytes()
-    assert sum(1 for _ in rdflib.Dataset().parse(data=data, format=form).quads()) == len(content.quads)
+    assert sum(1 for _ in rdflib.Dataset().parse(data=data, format=form).quads()) == content.triples
 
 
 def test_lexical_forms_survive(tmp_path: Path) -> None:
@@ -116,14 +123,15 @@ def test_lexical_forms_survive(tmp_path: Path) -> None:
         ox.Literal("気候変動イニシアティブ", language="ja"),
         ox.Literal('quoted " and \\ and\nbroken'),
     ]
-    content = Content.of(ox.Quad(subject, predicate, literal, graph) for literal in spellings)
+    quads = [ox.Quad(subject, predicate, literal, graph) for literal in spellings]
+    content = content_of(quads, tmp_path / "parts")
     write_dumps(content, tmp_path / "data")
     for name in WHOLE:
         assert {quad.object for quad in read(tmp_path / "data" / name)} == set(spellings), name
 
 
 def test_ontology_in_three_formats_is_the_graph_and_its_labels(release: Path, content: Content) -> None:
-    ontology = [ox.Quad(q.subject, q.predicate, q.object) for q in content.graphs["ontology"]]
+    ontology = [ox.Quad(q.subject, q.predicate, q.object) for q in content.parts["ontology"].quads()]
     preferred, label = (ox.NamedNode(PREFIXES[p] + n) for p, n in (("skos", "prefLabel"), ("rdfs", "label")))
     labels = [ox.Quad(q.subject, label, q.object) for q in ontology if q.predicate == preferred]
     expected = canonical([*ontology, *labels])
@@ -137,7 +145,7 @@ def test_shapes_are_those_of_the_project(release: Path) -> None:
 
 
 def test_rebuild_gives_the_same_bytes(release: Path, tmp_path: Path) -> None:
-    summary = build(ROOT, tmp_path)
+    summary = build(ROOT, tmp_path, only_curated=True)
     assert summary.path is not None
     again = {path.relative_to(summary.path) for path in files(summary.path)}
     assert again == {path.relative_to(release) for path in files(release)}
@@ -145,8 +153,24 @@ def test_rebuild_gives_the_same_bytes(release: Path, tmp_path: Path) -> None:
         assert (summary.path / name).read_bytes() == (release / name).read_bytes(), name
 
 
-def test_the_order_of_quads_does_not_matter(content: Content) -> None:
-    assert Content.of(reversed(content.quads)).nquads == content.nquads
+def test_the_order_of_quads_does_not_matter(content: Content, tmp_path: Path) -> None:
+    again = content_of(reversed([*content.quads()]), tmp_path / "again")
+    assert again.path.read_bytes() == content.path.read_bytes()
+    assert again.sha256 == content.sha256 == hashlib.sha256(content.path.read_bytes()).hexdigest()
+
+
+def test_a_triple_in_two_graphs_is_refused_where_its_subject_stands(tmp_path: Path) -> None:
+    thing, label = (ox.NamedNode(expand(name)) for name in ("agent:sony", "skos:prefLabel"))
+    names = [ox.NamedNode(graph_iri(name)) for name in ("shared", "register/countries")]
+    twins = [ox.Quad(thing, label, ox.Literal("Sony", language="en"), name) for name in names]
+    place = {thing.value: (Path("data/agents.ttl"), 7)}
+    with pytest.raises(
+        SourceError, match=r"stands in two graphs, .*register/countries and .*shared"
+    ) as caught:
+        join(write_parts(twins, tmp_path), tmp_path / "all.nq", place=place.get)
+    assert (caught.value.path, caught.value.line) == (Path("data/agents.ttl"), 7)
+    alike = [ox.Quad(thing, label, ox.Literal("Sony", language=tag), names[0]) for tag in ("en", "de")]
+    assert content_of(alike, tmp_path / "alike").triples == 2
 
 
 def test_manifest_lists_every_file(release: Path, content: Content) -> None:
@@ -162,9 +186,9 @@ def test_manifest_lists_every_file(release: Path, content: Content) -> None:
         if rdf and not name.startswith(("validation/", "context")):
             assert entry["triples"] == len(read(release / name)), name
     assert manifest["rdfc10_sha256"] == content.sha256
-    assert manifest["triples"] == sum(manifest["graphs"].values()) == len(content.quads)
+    assert manifest["triples"] == sum(manifest["graphs"].values()) == content.triples
     assert manifest["classes"]["aca:Coalition"] == len(
-        {q.subject for q in content.quads if q.triple.predicate.value == TYPE and is_coalition(q.object)}
+        {q.subject for q in content.quads() if q.triple.predicate.value == TYPE and is_coalition(q.object)}
     )
 
 
@@ -237,12 +261,12 @@ def test_context_makes_typed_values_of_strings(release: Path) -> None:
 
 
 def test_context_has_every_prefix_and_property(content: Content) -> None:
-    terms = json.loads(context(content.graphs["ontology"]))["@context"]
+    terms = json.loads(context(content.parts["ontology"].quads()))["@context"]
     assert PREFIXES.items() <= terms.items()
     assert {"memberOf", "aca:evidence", "targetYear", "asOfNotBefore"} <= terms.keys()
     properties = {
         q.subject.value
-        for q in content.graphs["ontology"]
+        for q in content.parts["ontology"].quads()
         if isinstance(q.subject, ox.NamedNode)
         and q.subject.value.startswith(PREFIXES["aca"])
         and q.object == ox.NamedNode(PREFIXES["owl"] + "ObjectProperty")

@@ -63,6 +63,14 @@ def dataset(release: Path) -> Iterator[acagraph.Dataset]:
         yield opened
 
 
+@pytest.fixture
+def answering(name: str, release: Path, request: pytest.FixtureRequest) -> Iterator[acagraph.Dataset]:
+    """The release that a query is about: a query with the tag registers is about everything."""
+    everything = "registers" in CATALOGUE[name].tags
+    with acagraph.open(request.getfixturevalue("full") if everything else release) as opened:
+        yield opened
+
+
 def examples(query: SavedQuery) -> list[Mapping[str, str]]:
     """Every example of the header, and each parameter's own beside the required ones."""
     required = {parameter.name: parameter.example for parameter in query.parameters if parameter.required}
@@ -95,21 +103,37 @@ def test_query_needs_no_prefix_from_outside(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
-def test_every_example_has_an_answer(name: str, dataset: acagraph.Dataset) -> None:
+def test_every_example_has_an_answer(name: str, answering: acagraph.Dataset) -> None:
     for arguments in examples(CATALOGUE[name]):
-        answer = dataset.sparql(resolve(dataset.store, CATALOGUE[name], arguments))
+        answer = answering.sparql(resolve(answering.store, CATALOGUE[name], arguments))
         assert answer if isinstance(answer, bool) else len(answer), f"{name} {arguments}"
 
 
 @pytest.mark.parametrize("name", SELECTS)
-def test_no_two_different_rows_share_a_place(name: str, dataset: acagraph.Dataset) -> None:
+def test_no_two_different_rows_share_a_place(name: str, answering: acagraph.Dataset) -> None:
     order = CATALOGUE[name].text.rpartition("ORDER BY")[2]
     for arguments in examples(CATALOGUE[name]):
-        found = select(dataset, name, arguments)
+        found = select(answering, name, arguments)
         keys = [variable for variable in re.findall(r"\?(\w+)", order) if variable in found.variables]
         places = {tuple(row.get(key) for key in keys) for row in found}
         different = {tuple(row.get(variable) for variable in found.variables) for row in found}
         assert len(places) == len(different) == len(found)
+
+
+@pytest.mark.parametrize("name", SELECTS)
+def test_a_parameter_that_is_a_column_gives_the_rows_with_its_value(
+    name: str, answering: acagraph.Dataset
+) -> None:
+    required = {p.name: p.example for p in CATALOGUE[name].parameters if p.required}
+    for parameter in CATALOGUE[name].parameters:
+        if parameter.required or parameter.default is not None:
+            continue
+        every = select(answering, name, required)
+        if parameter.name not in every.variables:
+            continue
+        found = select(answering, name, {**required, parameter.name: parameter.example})
+        (value,) = {row.get(parameter.name) for row in found} or {None}
+        assert [*found] == [row for row in every if row.get(parameter.name) == value], parameter.name
 
 
 def test_the_ten_questions_are_marked() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import hashlib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from acagraph.errors import SourceError
-from acagraph.sources import discover
+from acagraph.sources import Role, discover
 from acagraph.vocab import compact
 from turtle_files import DATASET, write_project
 
@@ -22,7 +23,11 @@ def test_the_real_project_is_found_whole_and_sorted() -> None:
     expected = {*(ROOT / "data").rglob("*.ttl"), *(ROOT / "ontology").rglob("*.ttl")}
     assert {path for path in paths if path.suffix == ".ttl"} == expected
     assert paths == sorted(paths)
-    assert {file.role for file in project.files} == {"ontology", "scheme", "alignment", "data", "links"}
+    assert {file.role for file in project.files} == set(get_args(Role))
+    kept = discover(ROOT, registers=False)
+    assert {file.role for file in kept.files} == set(get_args(Role)) - {"register", "table"}
+    assert list(project.registers) == sorted(project.registers)
+    assert kept.registers == {}
     assert project.dataset.licence.startswith("https://creativecommons.org/")
 
 
@@ -79,6 +84,7 @@ def test_a_missing_project_and_a_project_without_data_are_refused(tmp_path: Path
         ('version = "1.2.3"', 'version = "first"', 1, "not of the form 1.2.3"),
         ("date = 2026-11-22", 'date = "last week"', 2, "not a day"),
         ('licence = "https:', 'licence = "CC BY', 5, "is no IRI"),
+        ('publisher = "https:', 'publisher = "Some body', 6, "is no IRI"),
     ],
 )
 def test_a_wrong_dataset_toml_is_refused_with_its_line(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import http.client
 import io
 import json
@@ -49,6 +50,7 @@ PAGES = (
     "/doc/evidence/002-10-20",
     "/doc/statement/aaaaaaaaaaaaaaa2",
     "/scheme/metric/member-count",
+    "/graph/derived",
     "/ontology",
     "/data",
     "/doc/coalition/nope",
@@ -353,6 +355,31 @@ def test_files_of_the_release(client: httpx.Client, small_release: Path) -> None
     assert get(client, "/shapes").text.startswith("# the small release's shapes")
     assert get(client, "/manifest.json").json() == {"version": "1.2.3"}
     assert 'id="memberOf"' in get(client, "/ontology", BROWSER).text
+
+
+def test_a_file_that_is_known_already_is_not_sent_again(release: Path) -> None:
+    entries = json.loads((release / "manifest.json").read_text("utf-8"))["files"]
+    sums = {entry["path"]: entry["sha256"] for entry in entries}
+    sums["manifest.json"] = hashlib.sha256((release / "manifest.json").read_bytes()).hexdigest()
+    with (
+        acagraph.open(release) as dataset,
+        served(create_app(dataset)) as address,
+        httpx.Client(base_url=address) as client,
+    ):
+        for path in ("data/acagraph.nq.gz", "data/graphs/shared.ttl", "shapes.ttl", "manifest.json"):
+            for method in ("GET", "HEAD"):
+                full = client.request(method, f"/{path}")
+                assert (full.status_code, full.headers["etag"]) == (200, f'"{sums[path]}"')
+                for known in (f'"{sums[path]}"', f'"other", W/"{sums[path]}"', "*"):
+                    headers = {"If-None-Match": known, "Range": "bytes=0-6"}
+                    same = client.request(method, f"/{path}", headers=headers)
+                    assert (same.status_code, same.content) == (304, b"")
+                    assert same.headers["etag"] == full.headers["etag"]
+        tag = f'"{sums["shapes.ttl"]}"'
+        assert client.get("/shapes", headers={"If-None-Match": tag}).status_code == 304
+        assert client.get("/shapes", headers={"If-None-Match": '"other"'}).status_code == 200
+        part = client.get("/shapes.ttl", headers={"If-Range": tag, "Range": "bytes=0-6"})
+        assert (part.status_code, part.content) == (206, b"@prefix")
 
 
 @pytest.mark.parametrize(

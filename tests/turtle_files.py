@@ -15,7 +15,7 @@ date = 2026-11-22
 title = "A title"
 description = "A description."
 licence = "https://creativecommons.org/licenses/by/4.0/"
-publisher = "Somebody"
+publisher = "https://w3id.org/acagraph/id/agent/a"
 """
 
 ONTOLOGY = """

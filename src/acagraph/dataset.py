@@ -10,24 +10,24 @@ from datetime import date, datetime
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, overload
+from typing import TYPE_CHECKING, Any, overload
 
 from acagraph import queries
-from acagraph.errors import AcagraphError, NotFound, ParameterError, SourceError
+from acagraph.errors import AcagraphError, NotFound, ParameterError, ReleaseError, SourceError
 from acagraph.queries import SavedQuery, description
-from acagraph.stores import EmbeddedStore, Limits, Row, Store, Table, open_store, rows
+from acagraph.stores import UNLIMITED, EmbeddedStore, Row, Store, Table, open_store, rows
 from acagraph.stores.guard import admit
 from acagraph.stores.isolated import IsolatedStore
 from acagraph.stores.media import JSON, N_TRIPLES
 from acagraph.stores.terms import Value, columns, read_boolean, read_table
-from acagraph.vocab import BASE, PREFIXES, expand
+from acagraph.vocab import ACA, PREFIXES, expand
 
 if TYPE_CHECKING:
     import pandas
     import rdflib
 
 CURRENT = Path("public/current")
-UNLIMITED = Limits(timeout_seconds=None)
+MANIFEST = "manifest.json"
 Argument = str | int | Decimal | date
 
 
@@ -167,9 +167,17 @@ class Dataset:
     @property
     def version(self) -> str:
         """The release's version as its manifest says, or nothing."""
-        if self.folder is None or not (self.folder / "manifest.json").is_file():
-            return ""
-        return str(json.loads((self.folder / "manifest.json").read_text("utf-8")).get("version", ""))
+        return str(self.manifest.get("version", ""))
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """What the release says of itself and its files, or nothing; read anew, as a build may replace it.
+
+        Raises ReleaseError when it is damaged.
+        """
+        if self.folder is None or not (self.folder / MANIFEST).is_file():
+            return {}
+        return read_manifest(self.folder / MANIFEST)
 
 
 def open_dataset(release: str | Path | None = None, *, store: str | Path | None = None) -> Dataset:
@@ -187,6 +195,19 @@ def open_dataset(release: str | Path | None = None, *, store: str | Path | None 
         folder=folder,
         redirects=_redirects(folder),
     )
+
+
+def read_manifest(path: Path) -> Mapping[str, Any]:
+    """Read the manifest of a release. Raises ReleaseError when it is missing or damaged."""
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReleaseError(f"{path}: {error.strerror}; build the release again") from error
+    except ValueError as error:
+        raise ReleaseError(f"{path} is damaged: {error}; build the release again") from error
+    if not isinstance(manifest, dict):
+        raise ReleaseError(f"{path} is damaged: it is no JSON object; build the release again")
+    return manifest
 
 
 def iri_of(name: str) -> str:
@@ -234,7 +255,7 @@ def _redirects(folder: Path) -> dict[str, str]:
 
 def _classes(store: Store) -> dict[str, int]:
     query = f"""SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {{
-      ?thing a ?class FILTER(STRSTARTS(STR(?thing), "{BASE}id/") && STRSTARTS(STR(?class), "{BASE}"))
+      ?thing a ?class FILTER(STRSTARTS(STR(?class), "{ACA}"))
     }} GROUP BY ?class ORDER BY DESC(?n) ?class"""
     return {row["class"].short: int(row["n"].value) for row in rows(store, query, limits=UNLIMITED)}
 

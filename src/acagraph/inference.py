@@ -12,14 +12,15 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from acagraph.errors import SourceError
-from acagraph.graph.literals import XSD
 from acagraph.graph.turtle import read_text
-from acagraph.vocab import graph_iri
+from acagraph.vocab import XSD, graph_iri
 
 _NAME = re.compile(r"([0-9]{2})-[a-z][a-z0-9-]*")
 _POSITION = re.compile(r"error at (\d+):(\d+): ")
 _AS_OF = "asOf"
 _MOST_ROUNDS = 100
+
+DERIVED = ox.NamedNode(graph_iri("derived"))
 
 
 @dataclass(frozen=True)
@@ -50,36 +51,43 @@ def load_rules(folder: Path) -> tuple[Rule, ...]:
     return rules
 
 
-def derive(dataset: ox.Dataset | Iterable[ox.Quad], *, rules: Path, as_of: datetime.date) -> list[ox.Quad]:
-    """Return what the rules add to a dataset, as sorted quads of graph/derived.
+def derive(quads: Iterable[ox.Quad], *, rules: Path, as_of: datetime.date) -> list[ox.Quad]:
+    """Return what the rules add to some quads, as sorted quads of graph/derived; see `infer`."""
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    infer(store, rules=rules, as_of=as_of)
+    return sorted(store.quads_for_pattern(None, None, None, DERIVED), key=str)
+
+
+def infer(store: ox.Store, *, rules: Path, as_of: datetime.date) -> None:
+    """Add what the rules derive from the union of a store's graphs to graph/derived in it.
 
     Rules of the same number run together until they add nothing, then those of the next number: so a rule
     may rely on the absence of what earlier numbers derive. A triple that some graph holds already is not
     derived again. Raises SourceError for a rule that cannot be read or never ends.
     """
-    store = ox.Store()
-    store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in dataset)
     midnight = ox.Literal(f"{as_of.isoformat()}T00:00:00Z", datatype=ox.NamedNode(XSD + "dateTime"))
-    found: list[ox.Quad] = []
     for _, together in groupby(load_rules(rules), key=lambda rule: rule.order):
-        found += _closure(store, tuple(together), midnight)
-    return sorted(found, key=str)
+        _close(store, tuple(together), midnight)
 
 
-def _closure(store: ox.Store, rules: tuple[Rule, ...], as_of: ox.Literal) -> list[ox.Quad]:
-    """Run rules of one number until they add nothing; the store holds the result as well."""
-    graph = ox.NamedNode(graph_iri("derived"))
-    found: list[ox.Quad] = []
+def _close(store: ox.Store, rules: tuple[Rule, ...], as_of: ox.Literal) -> None:
+    """Run rules of one number until they add nothing."""
     for _ in range(_MOST_ROUNDS):
-        before = len(found)
+        before = len(store)
         for rule in rules:
-            new = {triple for triple in _triples(store, rule, as_of) if ox.Quad(*triple) not in store}
-            store.extend(ox.Quad(*triple) for triple in new)
-            found += [ox.Quad(t.subject, t.predicate, t.object, graph) for t in new]
-        if len(found) == before:
-            return found
+            # A set, since the query has to be done before the store changes.
+            new = {triple for triple in _triples(store, rule, as_of) if not _holds(store, triple)}
+            store.extend(ox.Quad(t.subject, t.predicate, t.object, DERIVED) for t in new)
+        if len(store) == before:
+            return
     names = ", ".join(rule.name for rule in rules)
     raise SourceError(f"rules {names} add triples without end; correct them", path=rules[0].path)
+
+
+def _holds(store: ox.Store, triple: ox.Triple) -> bool:
+    found = store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+    return next(found, None) is not None
 
 
 def _triples(store: ox.Store, rule: Rule, as_of: ox.Literal) -> ox.QueryTriples:
@@ -87,7 +95,7 @@ def _triples(store: ox.Store, rule: Rule, as_of: ox.Literal) -> ox.QueryTriples:
     bound: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] | None
     bound = {ox.Variable(_AS_OF): as_of} if rule.dated else None
     try:
-        result = store.query(rule.text, substitutions=bound)
+        result = store.query(rule.text, substitutions=bound, use_default_graph_as_union=True)
     except RuntimeError as error:
         message = f"?{_AS_OF} must be among the variables of the SELECT that is the whole WHERE"
         raise SourceError(message, path=rule.path) from error

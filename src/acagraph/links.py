@@ -18,10 +18,10 @@ import pyoxigraph as ox
 import yaml
 
 from acagraph.errors import SourceError
-from acagraph.graph.literals import XSD, canonical
+from acagraph.graph.literals import canonical
 from acagraph.graph.turtle import read_text
 from acagraph.sources import Project
-from acagraph.vocab import PREFIXES, compact, graph_iri, slug
+from acagraph.vocab import PREFIXES, XSD, compact, graph_iri, slug
 
 _SSSOM = PREFIXES["sssom"]
 _BUILT_IN = {name: PREFIXES[name] for name in ("owl", "rdf", "rdfs", "semapv", "skos", "sssom")}

@@ -14,7 +14,7 @@ from typing import Literal
 from acagraph.errors import SourceError
 from acagraph.vocab import BASE, KINDS, compact, expand
 
-Role = Literal["ontology", "scheme", "alignment", "data", "links"]
+Role = Literal["ontology", "scheme", "alignment", "data", "links", "register", "table"]
 
 _KEYS = ("version", "date", "title", "description", "licence", "publisher")
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?")
@@ -62,12 +62,17 @@ class Project:
     dataset: DatasetInfo
     redirects: tuple[Redirect, ...] = ()
 
+    @property
+    def registers(self) -> Mapping[str, Path]:
+        """The CSVW metadata of each register that belongs to the project, by the register's name, sorted."""
+        return {file.path.parent.name: file.path for file in self.files if file.role == "register"}
 
-def discover(root: Path) -> Project:
+
+def discover(root: Path, *, registers: bool = True) -> Project:
     """Find the input files of a project, sorted by path, with their checksums.
 
-    Hidden files are left out. Raises SourceError when a required folder or file is missing or
-    data/dataset.toml or data/redirects.csv is not as it should be.
+    Hidden files are left out, and everything in data/registers/ without `registers`. Raises SourceError when
+    a required folder or file is missing or data/dataset.toml or data/redirects.csv is not as it should be.
     """
     if not root.is_dir():
         raise SourceError(
@@ -83,6 +88,8 @@ def discover(root: Path) -> Project:
     found += [(path, "alignment") for path in (root / "ontology" / "alignments").glob("*.ttl")]
     found += [(path, "data") for path in (root / "data").rglob("*.ttl")]
     found += [(path, "links") for path in (root / "data" / "links").glob("*.sssom.tsv")]
+    if registers:
+        found += _tables(root / "data" / "registers")
     for role, where in (("ontology", "ontology/*.ttl"), ("data", "data/**/*.ttl")):
         if not any(role == known for _, known in found):
             raise SourceError(f"has no Turtle file {where}; add one", path=root)
@@ -97,6 +104,15 @@ def discover(root: Path) -> Project:
         read_dataset_info(root / "data" / "dataset.toml"),
         read_redirects(root / "data" / "redirects.csv"),
     )
+
+
+def _tables(folder: Path) -> list[tuple[Path, Role]]:
+    """Return the tables of registers and their schemas; what each is for stands in csv-metadata.json."""
+    registers = sorted(folder.glob("*/csv-metadata.json"))
+    # Without a register the schemas are for nothing.
+    patterns = ("*/*.csv", "schemas/*.json") if registers else ()
+    tables = (path for pattern in patterns for path in folder.glob(pattern))
+    return [*((path, "register") for path in registers), *((path, "table") for path in tables)]
 
 
 def read_dataset_info(path: Path) -> DatasetInfo:
@@ -184,9 +200,10 @@ def _dataset_info(values: Mapping[str, object], text: str, path: Path) -> Datase
     if not _VERSION.fullmatch(texts["version"]):
         message = f'version "{texts["version"]}" is not of the form 1.2.3; correct it'
         raise SourceError(message, path=path, line=_line_of("version", text))
-    if not _IRI.fullmatch(texts["licence"]):
-        message = f'licence "{texts["licence"]}" is no IRI; write one such as https://creativecommons.org/…'
-        raise SourceError(message, path=path, line=_line_of("licence", text))
+    for key, example in (("licence", "https://creativecommons.org/…"), ("publisher", f"{BASE}id/agent/…")):
+        if not _IRI.fullmatch(texts[key]):
+            message = f'{key} "{texts[key]}" is no IRI; write one such as {example}'
+            raise SourceError(message, path=path, line=_line_of(key, text))
     return DatasetInfo(date=_date(values["date"], text, path), **texts)
 
 

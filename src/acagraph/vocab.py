@@ -21,6 +21,7 @@ SCHEMES = (
     "characterisation",
     "commitment-scope",
     "conditionality",
+    "country-group",
     "emission-scope",
     "goal",
     "link-set",
@@ -38,6 +39,7 @@ SCHEMES = (
 )
 
 EXTERNAL = {
+    "dcat": "http://www.w3.org/ns/dcat#",
     "dcterms": "http://purl.org/dc/terms/",
     "foaf": "http://xmlns.com/foaf/0.1/",
     "geo": "http://www.opengis.net/ont/geosparql#",
@@ -55,9 +57,13 @@ EXTERNAL = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "sssom": "https://w3id.org/sssom/",
     "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
     "wd": "http://www.wikidata.org/entity/",
+    "wgs": "http://www.w3.org/2003/01/geo/wgs84_pos#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
+
+XSD = EXTERNAL["xsd"]
 
 PREFIXES: dict[str, str] = {
     "aca": ACA,

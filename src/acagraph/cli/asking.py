@@ -7,21 +7,33 @@ import signal
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
 from acagraph import queries
 from acagraph.cli import text
 from acagraph.cli.command import Command
-from acagraph.errors import ParameterError, QueryError
+from acagraph.dataset import MANIFEST, Rows
+from acagraph.errors import ParameterError, QueryError, ReleaseError
 from acagraph.queries import SavedQuery
 from acagraph.release.reader import open_release
-from acagraph.stores import Answer, Limits, lexer, media
+from acagraph.stores import UNLIMITED, Answer, lexer, media
 from acagraph.stores.media import Format
 from acagraph.stores.terms import read_boolean, read_table
 
 _FORMATS = ("table", *(form.name for form in (*media.RESULTS, *media.GRAPHS)))
-_UNLIMITED = Limits(timeout_seconds=None)
+
+_TOLD = {
+    "title": str,
+    "version": str,
+    "date": str,
+    "licence": str,
+    "rdfc10_sha256": str,
+    "triples": int,
+    "graphs": dict,
+    "classes": dict,
+}
 
 release_option = click.option(
     "--release",
@@ -76,7 +88,7 @@ def query(
             saved,
             arguments,
             accept=wanted.media_type,
-            limits=_UNLIMITED,
+            limits=UNLIMITED,
             redirects=opened.dataset.redirects,
         )
     _print(answer, as_table=form == "table", boolean=saved.form == "ask")
@@ -110,7 +122,7 @@ def sparql(
     wanted = _wanted(form, media.GRAPHS if kind in ("CONSTRUCT", "DESCRIBE") else media.RESULTS)
     store = open_release(release).dataset.isolated()
     with _interruptible():
-        answer = store.answer(asked, accept=wanted.media_type, limits=_UNLIMITED)
+        answer = store.answer(asked, accept=wanted.media_type, limits=UNLIMITED)
     _print(answer, as_table=form == "table", boolean=kind == "ASK")
 
 
@@ -124,12 +136,29 @@ def info(as_json: bool, release: str | None) -> None:
     if as_json:
         click.echo(json.dumps(manifest, ensure_ascii=False, indent=2))
         return
+    _check(manifest, opened.path / MANIFEST)
     click.echo(f"{manifest['title']} {manifest['version']} of {manifest['date']}, in {opened.path}")
     click.echo(f"{manifest['triples']:,} triples in {len(manifest['graphs'])} graphs; {manifest['licence']}")
     click.echo(f"RDFC-1.0 SHA-256 {manifest['rdfc10_sha256']}")
     click.echo()
     click.echo(text.counts(manifest["classes"]))
+    if "graphs" in opened.queries:  # a release made before graphs were described has no such query
+        described = opened.dataset.query("graphs")
+        assert isinstance(described, Rows)
+        click.echo(text.graphs(described))
+    if manifest.get("registers"):
+        click.echo()
+        click.echo(text.registers(manifest["registers"]))
     click.echo(text.next_commands(), nl=False)
+
+
+def _check(manifest: Mapping[str, object], path: Path) -> None:
+    """Raise ReleaseError when a manifest, which others may have written, lacks something that is told."""
+    for key, kind in _TOLD.items():
+        value = manifest.get(key)
+        numbers = value.values() if isinstance(value, dict) else ()
+        if not isinstance(value, kind) or not all(isinstance(number, int) for number in numbers):
+            raise ReleaseError(f"{path} is damaged: its {key!r} is missing or wrong; build the release again")
 
 
 @contextmanager

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Iterator
+import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from acagraph.cli.command import NOT_CONFORMING, Command
+from acagraph.cli.progress import shown, steps_table
 from acagraph.cli.text import headlines, next_commands
 
 if TYPE_CHECKING:
@@ -26,7 +27,16 @@ project_option = click.option(
 )
 
 
-@click.command(cls=Command, examples=["acagraph build", "acagraph build --out public"])
+only_option = click.option(
+    "--only",
+    type=click.Choice(["curated"]),
+    help="Leave out the registers: what people write, in a few seconds.",
+)
+
+
+@click.command(
+    cls=Command, examples=["acagraph build", "acagraph build --only curated", "acagraph build --force"]
+)
 @project_option
 @click.option(
     "--out",
@@ -35,17 +45,27 @@ project_option = click.option(
     show_default=True,
     help="Folder for releases.",
 )
+@only_option
+@click.option("--force", is_flag=True, help="Build even when nothing has changed since the last release.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.pass_context
-def build(ctx: click.Context, project: Path, out: Path) -> None:
+def build(ctx: click.Context, project: Path, out: Path, only: str | None, force: bool, as_json: bool) -> None:
     """Validate the data and publish a release.
 
     The release goes to public/VERSION, and public/current points to it. Nothing is published when the data
-    does not conform: the report is printed, and the last release stays in place.
+    does not conform: the report is printed, and the last release stays in place. When nothing has changed
+    since the last release, it stays too.
     """
     from acagraph.release import publish
 
-    with _progress() as tell:
-        summary = publish.build(project, out, progress=tell)
+    current = None if force else publish.up_to_date(project, out, only_curated=only is not None)
+    if current is not None:
+        _unchanged(current, as_json=as_json)
+        return
+    with shown() as tell:
+        summary = publish.build(project, out, progress=tell, only_curated=only is not None)
+    if as_json:
+        click.echo(json.dumps(_body(summary), ensure_ascii=False, indent=2))
     if summary.path is None:
         lines = summary.report.text().splitlines()
         click.echo("\n".join((*lines[:-1][:_MOST_FINDINGS], lines[-1])), err=True)
@@ -57,14 +77,23 @@ def build(ctx: click.Context, project: Path, out: Path) -> None:
             "give a published change a new version in data/dataset.toml",
             err=True,
         )
-    _show(summary, summary.path)
+    if not as_json:
+        _show(summary, summary.path)
 
 
-@click.command(cls=Command, examples=["acagraph validate", "acagraph validate data/coalitions/jci.ttl"])
+@click.command(
+    cls=Command,
+    examples=[
+        "acagraph validate",
+        "acagraph validate --only curated",
+        "acagraph validate --only curated data/coalitions/jci.ttl",
+    ],
+)
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @project_option
+@only_option
 @click.pass_context
-def validate(ctx: click.Context, files: tuple[Path, ...], project: Path) -> None:
+def validate(ctx: click.Context, files: tuple[Path, ...], project: Path, only: str | None) -> None:
     """Judge the data and publish nothing.
 
     With FILES or folders, which need not lie in the project, only what is wrong in them is told; they are
@@ -72,26 +101,40 @@ def validate(ctx: click.Context, files: tuple[Path, ...], project: Path) -> None
     """
     from acagraph.release.judgement import judge
 
-    with _progress() as tell:
-        report = judge(project, files=files, progress=tell)
+    with shown() as tell:
+        report = judge(project, files=files, progress=tell, only_curated=only is not None)
     click.echo(report.text(), nl=False)
     if not report.conforms:
         ctx.exit(NOT_CONFORMING)
 
 
+def _unchanged(current: Path, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"path": str(current), "unchanged": True}, indent=2))
+    else:
+        click.echo(f"Nothing changed: {current} was made from these inputs. --force builds again.")
+
+
+def _body(summary: Summary) -> dict[str, object]:
+    return {
+        "version": summary.version,
+        "path": None if summary.path is None else str(summary.path),
+        "unchanged": False,
+        "conforms": summary.report.conforms,
+        "findings": summary.report.counts(),
+        "triples": summary.triples,
+        "engine": summary.engine,
+        "steps": [asdict(step) for step in summary.steps],
+    }
+
+
 def _show(summary: Summary, path: Path) -> None:
-    seconds = ", ".join(f"{name} {value:.1f}" for name, value in summary.seconds.items())
-    click.echo(f"Published {path} in {sum(summary.seconds.values()):.1f} s ({seconds}).")
+    seconds = sum(step.seconds for step in summary.steps)
+    click.echo(f"Published {path} in {seconds:.1f} s.")
     click.echo(f"{summary.triples:,} triples; validation: {summary.report.text().splitlines()[-1]}.")
+    if summary.engine == "pyshacl":
+        click.echo("The compiled engine is not installed, so pySHACL judged the shapes: pip install shacl")
     click.echo()
+    click.echo(steps_table(summary.steps))
     click.echo(headlines(summary.classes))
     click.echo(next_commands(), nl=False)
-
-
-@contextlib.contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Show the phase that is running on a terminal; say nothing in a pipe."""
-    from rich.console import Console
-
-    with Console(stderr=True).status("") as status:
-        yield lambda phase: status.update(f"{phase} …")

@@ -16,8 +16,8 @@ _COULD_NOT = 2
 _INTERRUPTED = 130
 
 
-class Command(click.Command):
-    """A command whose help ends with examples that can be run as they stand."""
+class _WithExamples(click.Command):
+    """A command whose help ends with examples."""
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,6 +30,16 @@ class Command(click.Command):
                 for example in self.examples:
                     formatter.write(f"{'':{formatter.current_indent}}{example}\n")
         super().format_epilog(ctx, formatter)
+
+
+class Command(_WithExamples):
+    """A command whose help ends with examples that can be run as they stand."""
+
+
+class Group(_WithExamples, click.Group):
+    """A command with commands of its own; its help ends with examples of them."""
+
+    command_class = Command
 
 
 class Shell(click.Group):

@@ -23,12 +23,13 @@ def fmt(ctx: click.Context, paths: tuple[Path, ...], check: bool) -> None:
     PATHS are files or folders; without any, data/, ontology/ and shapes/ are meant. A statement written as
     stmt:new-ANYTHING gets its lasting name. A file that cannot be read is told, and the others are done.
     """
+    formatter = files.Formatter(Path("data"))
     changed = 0
     # A broken file stops every other that needs it (for the dates of sources): it is told once.
     failed: dict[str, None] = {}
     for path in files.turtle_files(paths or [Path(name) for name in _DEFAULT]):
         try:
-            text = files.laid_out(path, data=Path("data"))
+            text = formatter.laid_out(path)
             if text is None:
                 continue
             changed += 1

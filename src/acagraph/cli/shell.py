@@ -9,6 +9,8 @@ from acagraph.cli.asking import info, query, sparql
 from acagraph.cli.building import build, validate
 from acagraph.cli.command import Shell
 from acagraph.cli.formatting import fmt
+from acagraph.cli.importing import importing
+from acagraph.cli.members import members
 from acagraph.cli.serving import serve
 
 
@@ -21,5 +23,6 @@ def main() -> None:
     """
 
 
-for command in (build, fmt, info, query, serve, sparql, validate):
+importing.add_command(members)
+for command in (build, fmt, importing, info, query, serve, sparql, validate):
     main.add_command(command)

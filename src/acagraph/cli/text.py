@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.cells import cell_len
+
+from acagraph.stores import Row
+from acagraph.vocab import graph_iri
 
 _HEADLINES = (
     "Coalition",
@@ -56,6 +60,30 @@ def counts(classes: Mapping[str, int]) -> str:
     """Return how many things there are of each class, most first."""
     rows = sorted(classes.items(), key=lambda item: (-item[1], item[0]))
     return "".join(f"{number:>9,}  {name.removeprefix('aca:')}\n" for name, number in rows)
+
+
+def graphs(described: Iterable[Row]) -> str:
+    """Return the named graphs with their numbers of triples, licences and titles, one line each."""
+    lines = {
+        row["graph"].value.removeprefix(graph_iri("")): (
+            f"{int(row['triples'].value):,}",
+            row["licence"].value,
+            row["graphLabel"].value,
+        )
+        for row in described
+    }
+    return table(("graph", "triples", "licence", "title"), [(name, *line) for name, line in lines.items()])
+
+
+def registers(told: Sequence[Mapping[str, Any]]) -> str:
+    """Return what each register holds, counted before anything is merged, and its editions."""
+    names = [*told[0]["counts"]] if told else []
+    rows, editions = [], []
+    for item in told:
+        rows.append((item["name"], *(f"{item['counts'][name]:,}" for name in names)))
+        editions += [(item["name"], one["title"], one["edition"], one["licence"]) for one in item["editions"]]
+    header = ("register", *(name.replace("_", " ") for name in names))
+    return table(header, rows) + "\n" + table(("register", "source", "edition", "licence"), editions)
 
 
 def next_commands() -> str:

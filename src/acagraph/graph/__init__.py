@@ -1,18 +1,17 @@
 """One RDF dataset from many files: reading, canonical Turtle, minted names, named graphs."""
 
-from acagraph.graph.assembly import Dangling, Graph, build, claim, dangling
+from acagraph.graph.assembly import Graph, Origin, build, claim
 from acagraph.graph.minting import mint_placeholders, source_dates
 from acagraph.graph.spelling import Misspelling, misspelt, refuse_misspelt
 from acagraph.graph.turtle import parse_text, parse_turtle
 from acagraph.graph.writer import format_turtle, write_turtle
 
 __all__ = [
-    "Dangling",
     "Graph",
     "Misspelling",
+    "Origin",
     "build",
     "claim",
-    "dangling",
     "format_turtle",
     "mint_placeholders",
     "misspelt",

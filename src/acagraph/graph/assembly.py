@@ -15,14 +15,15 @@ from acagraph.graph.terms import Node, Value, text_of
 from acagraph.graph.tokens import layout
 from acagraph.graph.turtle import parse_text, read_text, refuse_blank_nodes
 from acagraph.sources import Project, Redirect, SourceFile
-from acagraph.vocab import ACA, BASE, PREFIXES, compact, graph_iri
+from acagraph.vocab import ACA, PREFIXES, compact, graph_iri
 
 Origin = Mapping[str, tuple[Path, int | None]]
 
+# What other modules read: acagraph.links and acagraph.registers.
+_NOT_TURTLE = ("links", "register", "table")
 _TYPE = PREFIXES["rdf"] + "type"
 _SUBCLASS = PREFIXES["rdfs"] + "subClassOf"
 _REPLACED = PREFIXES["dcterms"] + "isReplacedBy"
-_OWN = (BASE + "id/", BASE + "scheme/")
 
 
 @dataclass(frozen=True)
@@ -43,34 +44,17 @@ class Graph:
         return Graph(_sorted(merged), {**(origin or {}), **self.origin})
 
 
-@dataclass(frozen=True)
-class Dangling:
-    """A reference to a thing of ours that is described nowhere, with the place that refers to it."""
-
-    iri: str
-    subject: str
-    predicate: str
-    path: Path | None
-    line: int | None
-
-    def __str__(self) -> str:
-        """Say what is missing where, and what to do."""
-        place = f"{self.path}:{self.line}: " if self.path else ""
-        what = f"{compact(self.subject)} {compact(self.predicate)} {compact(self.iri)}"
-        return f"{place}{what}: {compact(self.iri)} is described nowhere; correct the name or describe it"
-
-
 def build(project: Project) -> Graph:
     """Parse the ontology and the data of a project and put each subject into its named graph.
 
     Deterministic: equal files give equal quads, blank node labels included. Raises SourceError for a syntax
     error, a literal that is not canonical, a blank node in data/, a subject described in two files, a triple
-    in two graphs, a redirect from a thing that is still there or to one that is not. Links are not read here
-    (see acagraph.links).
+    in two graphs, a redirect from a thing that is still there or to one that is not. Links and registers are
+    not read here (see acagraph.links and acagraph.registers).
     """
     # The ontology first: a term that data/ describes once more is an error of data/.
     files = sorted(project.files, key=lambda file: (file.role == "data", file.path))
-    parsed = [(file, *_read(file, project.root)) for file in files if file.role != "links"]
+    parsed = [(file, *_read(file, project.root)) for file in files if file.role not in _NOT_TURTLE]
     origin: dict[str, tuple[Path, int | None]] = {}
     for file, quads, lines in parsed:
         _describe(file, quads, lines, origin)
@@ -104,28 +88,6 @@ def claim(
         advice = "it is the same statement, so merge their evidence" if statement else "keep one of them"
         message = f"{compact(subject)} is described in {before[0]}:{before[1] or 1} already; {advice}"
         raise SourceError(message, path=path, line=line)
-
-
-def dangling(graph: Graph) -> list[Dangling]:
-    """Return the references to things and concepts of ours that no file describes, sorted by place.
-
-    A mapping, a derived triple or a redirect does not describe its subject.
-    """
-    silent = (graph_iri("links"), graph_iri("derived"))
-    described = {
-        text_of(quad.subject)
-        for quad in graph.quads
-        if text_of(quad.graph_name) not in silent and quad.predicate.value != _REPLACED
-    }
-    found = {
-        (text_of(quad.object), text_of(quad.subject), quad.predicate.value)
-        for quad in graph.quads
-        if isinstance(quad.object, ox.NamedNode)
-        and quad.object.value.startswith(_OWN)
-        and quad.object.value not in described
-    }
-    result = [Dangling(*item, *graph.origin.get(item[1], (None, None))) for item in found]
-    return sorted(result, key=lambda item: (str(item.path), item.line or 0, item.subject, item.iri))
 
 
 def _read(file: SourceFile, root: Path) -> tuple[list[ox.Quad], dict[str, int]]:

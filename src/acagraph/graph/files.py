@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from acagraph.errors import SourceError
@@ -35,25 +37,32 @@ def turtle_files(paths: Iterable[Path]) -> tuple[Path, ...]:
     return tuple(sorted(found))
 
 
-def laid_out(path: Path, *, data: Path) -> str | None:
-    """Return the canonical text of a Turtle file, new statements named, or None when it has it already.
+@dataclass(frozen=True)
+class Formatter:
+    """Lays out Turtle files; in those of the folder `data` blank nodes and ill-typed literals are refused."""
 
-    The dates of sources, which are part of some names, are read from the files of the folder `data`, where
-    blank nodes and ill-typed literals are refused. Raises SourceError for these, and for a file that cannot
-    be read or laid out without loss.
-    """
-    text = read_text(path)
-    minted = text
-    if _PLACEHOLDER in text:
-        sources = turtle_files([data]) if data.is_dir() else ()
-        dates = source_dates(quad for file in sources for quad in parse_turtle(file)[0])
-        minted = mint_placeholders(text, path=path, source_dates=dates)
-    curated = path.resolve().is_relative_to(data.resolve())
-    wanted = format_turtle(minted.encode(), path=path, blank_nodes=not curated)
-    for literal in misspelt(text, path=path) if curated else ():
-        if not literal.fixable:
-            raise SourceError(literal.message, path=path, line=literal.line)
-    return None if wanted.encode() == path.read_bytes() else wanted
+    data: Path
+
+    @cached_property
+    def source_dates(self) -> Mapping[str, str]:
+        """The dates of the sources in `data`, which are part of some names; read once for all files."""
+        sources = turtle_files([self.data]) if self.data.is_dir() else ()
+        return source_dates(quad for file in sources for quad in parse_turtle(file)[0])
+
+    def laid_out(self, path: Path) -> str | None:
+        """Return the canonical text of a file, new statements named, or None when it has it already.
+
+        Raises SourceError for what is refused, and for a file that cannot be read or laid out without loss.
+        """
+        text = minted = read_text(path)
+        if _PLACEHOLDER in text:
+            minted = mint_placeholders(text, path=path, source_dates=self.source_dates)
+        curated = path.resolve().is_relative_to(self.data.resolve())
+        wanted = format_turtle(minted.encode(), path=path, blank_nodes=not curated)
+        for literal in misspelt(text, path=path) if curated else ():
+            if not literal.fixable:
+                raise SourceError(literal.message, path=path, line=literal.line)
+        return None if wanted.encode() == path.read_bytes() else wanted
 
 
 def replace(path: Path, text: str) -> None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pyoxigraph as ox
 
-XSD = "http://www.w3.org/2001/XMLSchema#"
+from acagraph.vocab import XSD
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
@@ -44,7 +44,7 @@ def canonical(literal: ox.Literal) -> ox.Literal:
     """
     if literal.language is not None:
         return literal
-    form = _canonical_form(literal.value, literal.datatype.value)
+    form = canonical_form(literal.value, literal.datatype.value)
     return literal if form in (None, literal.value) else ox.Literal(form, datatype=literal.datatype)
 
 
@@ -57,7 +57,7 @@ def problem(literal: ox.Literal) -> str | None:
     name = f"xsd:{local}"
     if local in _NARROW_INTEGERS:
         return f'"{literal.value}"^^{name}: stores turn it into xsd:integer; write it as an integer'
-    form = _canonical_form(literal.value, datatype)
+    form = canonical_form(literal.value, datatype)
     if form is None:
         return f'"{literal.value}" is not a value of {name}; correct it'
     if form != literal.value:
@@ -65,8 +65,11 @@ def problem(literal: ox.Literal) -> str | None:
     return None
 
 
-def _canonical_form(value: str, datatype: str) -> str | None:
-    """Return the canonical form, None when the text is not in the datatype's lexical space."""
+def canonical_form(value: str, datatype: str) -> str | None:
+    """Return the canonical form of a text of a datatype (an IRI), None when it is no value of it.
+
+    A datatype without rule here gives the text back as it is.
+    """
     match datatype.removeprefix(XSD):
         case "integer":
             return _decimal(value).removesuffix(".0") if _INTEGER.fullmatch(value) else None

@@ -9,8 +9,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from acagraph.errors import SourceError
-from acagraph.graph.literals import XSD, canonical, problem
+from acagraph.graph.literals import canonical, problem
 from acagraph.graph.tokens import Token, names, tokens
+from acagraph.vocab import XSD
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from acagraph.errors import SourceError
-from acagraph.graph.literals import XSD, canonical
+from acagraph.graph.literals import canonical
 from acagraph.graph.terms import Node, Value
 from acagraph.graph.tokens import Block, Layout, layout
 from acagraph.graph.turtle import decode, parse_text, refuse_blank_nodes
-from acagraph.vocab import PREFIXES
+from acagraph.vocab import PREFIXES, XSD
 
 RDF = PREFIXES["rdf"]
 _FIRST = (

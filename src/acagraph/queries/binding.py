@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from acagraph.errors import ParameterError, QueryError
 from acagraph.queries.saved import Parameter, SavedQuery
@@ -59,13 +59,17 @@ def usage(parameters: Sequence[Parameter]) -> str:
 def insert(text: str, terms: Mapping[str, Term]) -> str:
     """Return a query with a VALUES block for each term at the start of its WHERE clause.
 
-    Line numbers stay as they were. Raises QueryError when the query has no WHERE clause to take them.
+    A sub-select that projects the variable gets the block too, so that it is answered for that term alone and
+    not for all; the rows of the whole are the same. Line numbers stay as they were. Raises QueryError when
+    the query has no WHERE clause to take them.
     """
     if not terms:
         return text
-    offset = _where(text)
-    blocks = "".join(f" VALUES ?{name} {{ {serialise(term)} }}" for name, term in terms.items())
-    return text[:offset] + blocks + text[offset:]
+    places = {_where(text): list(terms), **_subselects(text, terms)}
+    for offset, names in sorted(places.items(), reverse=True):
+        blocks = "".join(f" VALUES ?{name} {{ {serialise(terms[name])} }}" for name in names)
+        text = text[:offset] + blocks + text[offset:]
+    return text
 
 
 def serialise(term: Term) -> str:
@@ -107,3 +111,34 @@ def _where(text: str) -> int:
         depth += {"(": 1, ")": -1}.get(token.text, 0)
         previous = token.keyword
     raise QueryError("the query has no WHERE clause that takes parameters; write one in full")
+
+
+def _subselects(text: str, names: Collection[str]) -> dict[int, list[str]]:
+    """Return which of some variables each sub-select projects as they are, by the offset of its pattern.
+
+    One below another counts only what both project: else it is another variable (SPARQL 1.1, section 12). One
+    with a LIMIT or OFFSET takes nothing, as it would cut other rows.
+    """
+    found: dict[int, list[str]] = {}
+    scopes: list[tuple[int, list[str]]] = []  # of each open brace: where its select begins, what it sees
+    projected: list[str] | None = None
+    closed, previous, depth = -1, "", 0
+    for token in lexer.tokens(text):
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        outer, seen = scopes[-1] if scopes else (-1, list(names))
+        if token.keyword == "SELECT" and previous == "{" and len(scopes) > 0:
+            projected = []
+        elif token.text == "{" and projected is not None and depth == 0:
+            seen = [name for name in seen if name in projected]
+            found[token.start + 1], projected = seen, None
+            scopes.append((token.start + 1, seen))
+        elif token.text == "{":
+            scopes.append((outer, seen))
+        elif token.text == "}" and scopes:
+            closed = scopes.pop()[0]
+        elif projected is not None and token.kind == "variable" and depth == 0:
+            projected.append(token.text[1:])
+        elif token.keyword in ("LIMIT", "OFFSET") and closed > 0:
+            found = {offset: seen for offset, seen in found.items() if offset < closed}
+        previous = token.text
+    return {offset: seen for offset, seen in found.items() if seen}

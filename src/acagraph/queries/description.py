@@ -5,28 +5,25 @@ from __future__ import annotations
 from acagraph.queries.binding import serialise
 from acagraph.stores import Limits, Store, Term, rows
 from acagraph.stores.media import N_TRIPLES, Format
-from acagraph.stores.rdf import read, write
+from acagraph.stores.rdf import write
 from acagraph.vocab import BASE
 
-# A statement is whatever has evidence; of a source only its name and dates are repeated.
+# A statement is whatever has evidence; of a source only its name and dates are repeated. Each thing is found
+# once before it is described: a register's evidence bears many statements, and a statement has many links.
 _STATEMENTS = """
-  UNION { ?s ?link %(thing)s ; aca:evidence ?any . ?s ?p ?o }
-  UNION { ?statement ?way %(thing)s ; aca:evidence ?s . ?s ?p ?o }
-  UNION { %(thing)s aca:evidence ?s . ?s ?p ?o }
-  UNION { %(thing)s aca:evidence/aca:inSource ?s . ?s ?p ?o . FILTER(?p IN (%(dated)s)) }
-  UNION { ?statement ?way %(thing)s ; aca:evidence/aca:inSource ?s . ?s ?p ?o . FILTER(?p IN (%(dated)s)) }
+  UNION { { SELECT DISTINCT ?s { ?s ?link %(thing)s FILTER EXISTS { ?s aca:evidence ?any } } } ?s ?p ?o }
+  UNION { { SELECT DISTINCT ?s { %(evidence)s } } ?s ?p ?o }
+  UNION { { SELECT DISTINCT ?s { { SELECT DISTINCT ?e { %(cited)s } } ?e aca:inSource ?s } }
+    ?s ?p ?o FILTER(?p IN (%(dated)s)) }
 """
-_DATED = "rdf:type, skos:prefLabel, aca:notBefore, aca:notAfter, aca:dateText"
+_EVIDENCE = """{ %(thing)s aca:evidence ?%(it)s }
+  UNION { { SELECT DISTINCT ?statement { ?statement ?way %(thing)s } } ?statement aca:evidence ?%(it)s }"""
+DATED = "rdf:type, skos:prefLabel, aca:notBefore, aca:notAfter, aca:dateText"
 
 
 def exists(store: Store, iri: str) -> bool:
     """Tell whether the store knows anything of an IRI."""
     return bool(rows(store, f"SELECT ?p {{ {serialise(Term('iri', iri))} ?p ?o }} LIMIT 1"))
-
-
-def triples(store: Store, iri: str, *, limits: Limits | None = None) -> list[tuple[Term, Term, Term]]:
-    """Return the description of a thing as terms, sorted by subject, predicate and object."""
-    return read(_ask(store, iri, limits))
 
 
 def document(store: Store, iri: str, form: Format, *, limits: Limits | None = None) -> bytes:
@@ -41,7 +38,8 @@ def _ask(store: Store, iri: str, limits: Limits | None) -> bytes:
 
 def _pattern(iri: str) -> str:
     thing = serialise(Term("iri", iri))
-    own = f"{{ {thing} ?p ?o BIND({thing} AS ?s) }}"
+    own = f"{{ VALUES ?s {{ {thing} }} ?s ?p ?o }}"
     if not iri.startswith(f"{BASE}id/"):
         return own
-    return own + _STATEMENTS % {"thing": thing, "dated": _DATED}
+    evidence, cited = (_EVIDENCE % {"thing": thing, "it": it} for it in ("s", "e"))
+    return own + _STATEMENTS % {"thing": thing, "evidence": evidence, "cited": cited, "dated": DATED}

@@ -1,8 +1,7 @@
-"""The header of a saved query: YAML in `#+` lines, read strictly, each error with its line."""
+"""What the header of a saved query says: its summary, its parameters, its examples."""
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from typing import cast
 
 import yaml
 
-from acagraph.errors import SourceError
+from acagraph.headers import HeaderReader, line_of
 from acagraph.queries.saved import TYPES, Bound, Parameter
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -41,32 +40,12 @@ def parse(text: str, *, path: Path) -> Header:
     Raises SourceError, with file and line, for broken YAML, an unknown, missing or repeated key, or a wrong
     value.
     """
-    lines = text.splitlines()
-    count = next((n for n, line in enumerate(lines) if not line.startswith("#+")), len(lines))
-    if not count:
-        raise SourceError("no header; begin the file with '#+ summary: …' lines", path=path, line=1)
-    for number, line in enumerate(lines[count:], count + 1):
-        if line.startswith("#+"):
-            raise SourceError("a header line below the header; move it to the top", path=path, line=number)
-    return _Reader(path).header("\n".join(line[2:] for line in lines[:count]))
+    return _Reader(path).header(text)
 
 
-@dataclass(frozen=True)
-class _Reader:
-    path: Path
-
+class _Reader(HeaderReader):
     def header(self, text: str) -> Header:
-        try:
-            # BaseLoader: every scalar stays the text it is, so 2030, no and 2018-01-01 need no quotes.
-            root = yaml.compose(text, Loader=yaml.BaseLoader)
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise self.error(f"the header is not YAML: {error.problem}", line) from None
-        except yaml.YAMLError as error:
-            raise self.error(f"the header is not YAML: {error}", 1) from None
-        if root is None:
-            raise self.error("the header is empty; add a summary and a description", 1)
-        keys = self.mapping(root, _KEYS, required=("summary", "description"))
+        keys = self.mapping(self.root(text), _KEYS, required=("summary", "description"))
         parameters = [self.parameter(node) for node in self.sequence(keys.get("params"))]
         lines: dict[str, int] = {}
         for parameter, line in parameters:
@@ -85,7 +64,7 @@ class _Reader:
     def parameter(self, node: yaml.Node) -> tuple[Parameter, int]:
         keys = self.mapping(node, _PARAMETER_KEYS, required=("name", "type", "example"))
         values = {key: self.scalar(value) for key, value in keys.items()}
-        line = _line(node)
+        line = line_of(node)
         name, kind = values["name"], values["type"]
         if not _NAME.fullmatch(name) or name in _RESERVED:
             raise self.error(f"{name!r} cannot be a parameter; use a word of letters and digits", line)
@@ -114,43 +93,3 @@ class _Reader:
 
     def example(self, node: yaml.Node, declared: Collection[str]) -> dict[str, str]:
         return {key: self.scalar(value) for key, value in self.mapping(node, declared).items()}
-
-    def mapping(
-        self, node: yaml.Node, allowed: Collection[str], *, required: Collection[str] = ()
-    ) -> dict[str, yaml.Node]:
-        if not isinstance(node, yaml.MappingNode):
-            raise self.error("expected 'key: value' lines here", _line(node))
-        found: dict[str, yaml.Node] = {}
-        for key_node, value in node.value:
-            key = self.scalar(key_node)
-            if key not in allowed:
-                near = difflib.get_close_matches(key, allowed, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(allowed)}"
-                raise self.error(f"unknown key {key!r}; {hint}", _line(key_node))
-            if key in found:
-                raise self.error(f"the key {key} stands twice; remove one", _line(key_node))
-            found[key] = value
-        for key in required:
-            if key not in found:
-                raise self.error(f"the key {key} is missing; add it", _line(node))
-        return found
-
-    def sequence(self, node: yaml.Node | None) -> list[yaml.Node]:
-        if node is None:
-            return []
-        if not isinstance(node, yaml.SequenceNode):
-            raise self.error("expected a list here, '- …' lines or [a, b]", _line(node))
-        return list(node.value)
-
-    def scalar(self, node: yaml.Node) -> str:
-        if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
-            raise self.error("expected a text here", _line(node))
-        return str(node.value).strip()
-
-    def error(self, message: str, line: int) -> SourceError:
-        return SourceError(message, path=self.path, line=line)
-
-
-def _line(node: yaml.Node) -> int:
-    # Header lines begin the file, so the YAML's line is the file's.
-    return int(node.start_mark.line) + 1

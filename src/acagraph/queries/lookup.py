@@ -12,7 +12,8 @@ from acagraph.queries.values import allowed
 from acagraph.stores import Store, Term, rows
 from acagraph.vocab import ACA, BASE
 
-_MOST = 50_000
+_MOST = 2_000
+_LONGEST = 200
 _NEAR = 5
 _FEW = 12
 _OURS = (f"{BASE}id/", f"{BASE}scheme/")
@@ -51,14 +52,18 @@ def choose(
 def nearest(store: Store, namespaces: Sequence[str], text: str, *, kind: str = "") -> list[str]:
     """Return the slugs below some namespaces whose slug or label is like a text, the nearest first.
 
-    `kind` may be class or property: only those are looked through then.
+    `kind` may be class or property: only those are looked through then. Of many, only those are compared
+    that begin or end alike and are about as long, or hold the text.
     """
+    wanted = text.casefold()[:_LONGEST]
+    labelled = _labels(store, namespaces, kind)
+    if len(labelled) == _MOST:
+        labelled = _labels(store, namespaces, kind, like=wanted)
     names: dict[str, set[str]] = {}
-    for iri, label in _labels(store, namespaces, kind):
+    for iri, label in labelled:
         slug = iri[max(len(space) for space in namespaces if iri.startswith(space)) :]
         names.setdefault(slug.casefold(), set()).add(slug)
         names.setdefault(label.casefold(), set()).add(slug)
-    wanted = text.casefold()
     inside = sorted(name for name in names if len(wanted) > 2 and wanted in name)
     matched = difflib.get_close_matches(wanted, names, n=_NEAR)
     slugs = [slug for name in (*matched, *inside) for slug in sorted(names[name])]
@@ -105,10 +110,26 @@ def _namespaces(parameter: Parameter, term: Term) -> list[str]:
     return [f"{BASE}scheme/{parameter.scheme}/" if parameter.type == "concept" else ACA]
 
 
-def _labels(store: Store, namespaces: Sequence[str], kind: str) -> list[tuple[str, str]]:
+def _labels(
+    store: Store, namespaces: Sequence[str], kind: str, *, like: str | None = None
+) -> list[tuple[str, str]]:
     below = " || ".join(f'STRSTARTS(STR(?thing), "{namespace}")' for namespace in namespaces)
     query = f"""SELECT ?thing ?label {{
       VALUES ?property {{ rdfs:label skos:prefLabel skos:altLabel aca:acronym }}
       ?thing ?property ?label FILTER({below}) {_DECLARED.get(kind, "")}
-    }} ORDER BY ?thing ?label LIMIT {_MOST}"""
+      {"}" if like is None else _alike(like)} LIMIT {_MOST}"""
     return [(row["thing"].value, row["label"].value) for row in rows(store, query)]
+
+
+def _alike(text: str) -> str:
+    """Return the end of the query for labels: those worth comparing with a text, the likeliest first."""
+    whole, head, tail = (serialise(Term("literal", part)) for part in (text, text[:1], text[-2:]))
+    holds = f"CONTAINS(?name, {whole}) || CONTAINS(?slug, {whole})"
+    ends = " || ".join(
+        f"((STRSTARTS({name}, {head}) || STRENDS({name}, {tail}))"
+        f" && ABS(STRLEN({name}) - {len(text)}) <= {max(2, len(text) // 3)})"
+        for name in ("?name", "?slug")
+    )
+    return f"""BIND(LCASE(STR(?label)) AS ?name) BIND(LCASE(REPLACE(STR(?thing), "^.*[/#]", "")) AS ?slug)
+      BIND({holds if len(text) > 2 else "false"} AS ?holds) FILTER(?holds || {ends})
+    }} ORDER BY DESC(?holds) ABS(STRLEN(?name) - {len(text)}) ?thing ?label"""

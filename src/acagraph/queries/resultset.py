@@ -13,8 +13,8 @@ from acagraph.queries.binding import serialise
 from acagraph.stores import Limits, Row, Store, Table, Term
 from acagraph.stores.media import JSON, N_TRIPLES, Format
 from acagraph.stores.rdf import write
-from acagraph.stores.terms import XSD, read_table
-from acagraph.vocab import BASE, EXTERNAL
+from acagraph.stores.terms import read_table
+from acagraph.vocab import BASE, EXTERNAL, XSD
 
 RESULTS = EXTERNAL["rs"]
 _TYPE = f"<{EXTERNAL['rdf']}type>"

@@ -11,8 +11,8 @@ from decimal import Decimal
 from acagraph.errors import ParameterError
 from acagraph.queries.saved import THINGS, Bound, Parameter
 from acagraph.stores.guard import valid_iri
-from acagraph.stores.terms import XSD, Term
-from acagraph.vocab import ACA, BASE, PREFIXES
+from acagraph.stores.terms import Term
+from acagraph.vocab import ACA, BASE, PREFIXES, XSD
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9]*")

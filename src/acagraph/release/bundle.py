@@ -14,9 +14,10 @@ _FILES = ("context.jsonld", "ontology.ttl", "redirects.csv", "shapes.ttl", MANIF
 def bundle(root: Path, folder: Path) -> dict[str, Path]:
     """Build a release of a project below `folder` and return the files to pack, by their name in the package.
 
-    Raises ReleaseError when the data does not conform, and as `build` does.
+    Registers are left out: they would make the package ten times larger. Raises ReleaseError when the data
+    does not conform, and as `build` does.
     """
-    summary = build(root, folder)
+    summary = build(root, folder, only_curated=True)
     if summary.path is None:
         raise ReleaseError(f"the data does not conform, so it is not packed:\n{summary.report.text()}")
     names = [name for name in _FILES if (summary.path / name).is_file()]

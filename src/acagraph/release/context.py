@@ -11,13 +11,12 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
-from acagraph.vocab import ACA, PREFIXES, compact
+from acagraph.vocab import ACA, PREFIXES, XSD, compact
 
 _TYPE = PREFIXES["rdf"] + "type"
 _RANGE = PREFIXES["rdfs"] + "range"
 _OBJECT = PREFIXES["owl"] + "ObjectProperty"
 _DATATYPE = PREFIXES["owl"] + "DatatypeProperty"
-_XSD = PREFIXES["xsd"]
 
 
 def context(quads: Iterable[ox.Quad]) -> bytes:
@@ -48,6 +47,6 @@ def _term(iri: str, kind: str, ranges: Mapping[str, str]) -> dict[str, str]:
     datatype = ranges.get(iri, "")
     if kind == _OBJECT:
         return {"@id": compact(iri), "@type": "@id"}
-    if datatype.startswith(_XSD) and datatype != _XSD + "string":
+    if datatype.startswith(XSD) and datatype != XSD + "string":
         return {"@id": compact(iri), "@type": compact(datatype)}
     return {"@id": compact(iri)}

@@ -4,111 +4,143 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from acagraph import queries
+from acagraph.dataset import read_manifest
 from acagraph.errors import ReleaseError
 from acagraph.graph import write_turtle
-from acagraph.release.clock import Clock, Progress, silent
+from acagraph.release.clock import Clock, Progress, Step, silent
+from acagraph.release.content import Content, read, serialise
 from acagraph.release.context import context
-from acagraph.release.dumps import Content, serialise, write_dumps
+from acagraph.release.dumps import write_dumps
+from acagraph.release.fingerprint import fingerprint
 from acagraph.release.inputs import Inputs, gather
-from acagraph.release.manifest import STORE, class_counts, contents, write_manifest
-from acagraph.release.swap import point_current, put_in_place, remove, workplace
+from acagraph.release.manifest import MANIFEST, STORE, contents, is_whole, write_manifest
+from acagraph.release.swap import CURRENT, point_current, put_in_place, remove, workplace
+from acagraph.sources import discover
 from acagraph.validation import Report
-from acagraph.validation.run import load_shapes
+from acagraph.validation.run import default_engine, load_shapes
 from acagraph.vocab import PREFIXES, SHAPES
 
 REJECTED = "failed-report"
+_PIECE = 500_000
 
 
 @dataclass(frozen=True)
 class Summary:
     """What a build did: `path` is the release, or None when the data does not conform.
 
-    `replaces` says that a release of the same version with other files stood there.
+    `engine` is the SHACL engine that judged it. `replaces` says that a release of the same version with other
+    files stood there.
     """
 
     version: str
     path: Path | None
     report: Report
+    engine: str
     triples: int
     classes: Mapping[str, int]
-    seconds: Mapping[str, float]
+    steps: Sequence[Step]
     replaces: bool
 
 
-def build(root: Path, out: Path, *, progress: Progress = silent) -> Summary:
+def up_to_date(root: Path, out: Path, *, only_curated: bool = False) -> Path | None:
+    """Return the release in `out`/current when it is whole and was made from these very inputs.
+
+    What a failed build has left is removed then. Raises SourceError as `build` does.
+    """
+    folder = out / CURRENT
+    try:
+        manifest = read_manifest(folder / MANIFEST)
+        wanted = fingerprint(discover(root, registers=not only_curated))
+        same = manifest.get("fingerprint") == wanted and is_whole(folder, manifest)
+    except (ReleaseError, KeyError, TypeError):  # there is none, or one of an older acagraph
+        return None
+    if not same:
+        return None
+    remove(out / REJECTED)
+    return out / folder.resolve().name
+
+
+def build(root: Path, out: Path, *, progress: Progress = silent, only_curated: bool = False) -> Summary:
     """Publish the project in `root` as `out`/<version>, and point `out`/current to it.
 
     Equal inputs give equal bytes, but for those of the store. Whatever goes wrong, the last release stays
-    in place; when the data does not conform, the report goes to `out`/failed-report. Raises SourceError
-    for an input that cannot be used, ReleaseError when the release cannot be written.
+    in place; when the data does not conform, the report goes to `out`/failed-report. Registers are left out
+    with `only_curated`. Raises SourceError for an input that cannot be used, ReleaseError when the release
+    cannot be written.
     """
     clock = Clock(progress)
-    inputs = gather(root, clock=clock)
-    queries.load(inputs.queries)
-    with clock.phase("validate"):
-        report = inputs.validate()
-    content = Content.of(inputs.graph.quads)
-    replaces = False
-    with _told(out), workplace(out) as folder:
+    discover(root, registers=False)  # without a project nothing is to be made in `out`
+    queries.load(root / "queries")
+    with _told(out), workplace(out) as place:
+        folder, scratch = place / "release", place / "scratch"
+        folder.mkdir()
+        scratch.mkdir()
+        inputs = gather(root, scratch, clock=clock, only_curated=only_curated)
+        report = inputs.validate(clock=clock)
+        target, replaces = None, False
         if report.conforms:
             target = out / inputs.project.dataset.version
-            with clock.phase("write"):
-                _write(inputs, content, report, folder)
-            with clock.phase("store"):
-                _write_store(content, folder / STORE)
+            _write(inputs, report, folder, clock)
             replaces = target.exists() and contents(target) != contents(folder)
             put_in_place(folder, target)
             point_current(target)
             remove(out / REJECTED)
         else:
-            target = None
             _write_report(report, folder)
             put_in_place(folder, out / REJECTED)
     return Summary(
         version=inputs.project.dataset.version,
         path=target,
         report=report,
-        triples=len(content.quads),
-        classes=class_counts(content.quads),
-        seconds=clock.seconds,
+        engine=default_engine(),
+        triples=inputs.content.triples,
+        classes=inputs.tallies.classes,
+        steps=clock.steps,
         replaces=replaces,
     )
 
 
-def _write(inputs: Inputs, content: Content, report: Report, folder: Path) -> None:
-    """Write everything but the store into a release's folder."""
-    root = inputs.project.root
-    triples = {f"data/{name}": count for name, count in write_dumps(content, folder / "data").items()}
-    ontology = _with_labels(content)
-    shapes = Content.of(load_shapes(inputs.shapes)).quads
-    triples |= _write_turtle(folder / "ontology.ttl", ontology) | _write_turtle(folder / "shapes.ttl", shapes)
-    for name, form in (("ontology.owl", ox.RdfFormat.RDF_XML), ("ontology.jsonld", ox.RdfFormat.JSON_LD)):
-        (folder / name).write_bytes(serialise((quad.triple for quad in ontology), form))
-        triples[name] = len(ontology)
-    (folder / "context.jsonld").write_bytes(context(ontology))
+def _write(inputs: Inputs, report: Report, folder: Path, clock: Clock) -> None:
+    """Write a release's folder."""
+    root, content = inputs.project.root, inputs.content
+    with clock.step("dumps") as step:
+        triples = {f"data/{name}": count for name, count in write_dumps(content, folder / "data").items()}
+        ontology = _with_labels(content)
+        shapes = load_shapes(inputs.stated.shapes)
+        triples |= _write_turtle(folder / "ontology.ttl", ontology)
+        triples |= _write_turtle(folder / "shapes.ttl", shapes)
+        for name, form in (("ontology.owl", ox.RdfFormat.RDF_XML), ("ontology.jsonld", ox.RdfFormat.JSON_LD)):
+            (folder / name).write_bytes(serialise((quad.triple for quad in ontology), form))
+            triples[name] = len(ontology)
+        (folder / "context.jsonld").write_bytes(context(ontology))
+        step.triples = content.triples
+    with clock.step("store") as step:
+        _write_store(content, folder / STORE)
+        step.triples = content.triples
     _write_report(report, folder / "validation")
-    for query in sorted(inputs.queries.glob("*.rq")):
+    for query in sorted(inputs.stated.queries.glob("*.rq")):
         (folder / "queries").mkdir(exist_ok=True)
         shutil.copyfile(query, folder / "queries" / query.name)
     if (root / "data" / "redirects.csv").is_file():
         shutil.copyfile(root / "data" / "redirects.csv", folder / "redirects.csv")
-    write_manifest(folder, content, project=inputs.project, triples=triples)
+    write_manifest(folder, inputs, triples=triples)
 
 
 def _with_labels(content: Content) -> list[ox.Quad]:
     """Return the ontology with the rdfs:label of its terms, which editors of ontologies show."""
-    ontology = content.graphs["ontology"]
-    terms = {quad.subject for quad in ontology}
-    label = PREFIXES["rdfs"] + "label"
-    derived = content.graphs["derived"]
-    return [*ontology, *(q for q in derived if q.predicate.value == label and q.subject in terms)]
+    ontology = list(content.parts["ontology"].quads())
+    terms = {str(quad.subject).encode() for quad in ontology}
+    label = f" <{PREFIXES['rdfs']}label> ".encode()
+    lines = (line for line in content.parts["derived"].lines() if label in line)
+    return [*ontology, *read(line for line in lines if line[: line.index(b" ")] in terms)]
 
 
 def _write_turtle(path: Path, quads: list[ox.Quad]) -> dict[str, int]:
@@ -126,7 +158,10 @@ def _write_report(report: Report, folder: Path) -> None:
 def _write_store(content: Content, folder: Path) -> None:
     """Build the store that queries read; it normalises literals, so nothing is ever written from it."""
     store = ox.Store(folder)
-    store.bulk_load(content.nquads, ox.RdfFormat.N_QUADS)
+    lines = content.lines()
+    # In pieces: the loader keeps in memory what it is given at once.
+    while piece := b"".join(islice(lines, _PIECE)):
+        store.bulk_load(piece, ox.RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from acagraph.dataset import Dataset, open_dataset
-from acagraph.errors import ReleaseError
+from acagraph.dataset import MANIFEST, Dataset, open_dataset, read_manifest
 from acagraph.queries import SavedQuery
-from acagraph.release.manifest import MANIFEST
 from acagraph.stores import Store
 
 
@@ -41,16 +38,4 @@ def open_release(path: str | Path | None = None) -> Release:
     """
     dataset = open_dataset(path)
     assert dataset.folder is not None  # open_dataset found one, or raised
-    return Release(dataset.folder, _manifest(dataset.folder / MANIFEST), dataset)
-
-
-def _manifest(path: Path) -> Mapping[str, Any]:
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ReleaseError(f"{path}: {error.strerror}; build the release again") from error
-    except ValueError as error:
-        raise ReleaseError(f"{path} is damaged: {error}; build the release again") from error
-    if not isinstance(manifest, dict):
-        raise ReleaseError(f"{path} is damaged: it is no JSON object; build the release again")
-    return manifest
+    return Release(dataset.folder, read_manifest(dataset.folder / MANIFEST), dataset)

@@ -7,12 +7,13 @@ from pathlib import Path
 from acagraph.errors import StoreError
 from acagraph.stores.embedded import EmbeddedStore
 from acagraph.stores.guard import check_syntax
-from acagraph.stores.protocol import ANY, Answer, Limits, Scope, Store
+from acagraph.stores.protocol import ANY, UNLIMITED, Answer, Limits, Scope, Store
 from acagraph.stores.remote import RemoteStore
 from acagraph.stores.terms import Row, Table, Term, rows
 
 __all__ = [
     "ANY",
+    "UNLIMITED",
     "Answer",
     "EmbeddedStore",
     "Limits",

@@ -27,10 +27,19 @@ N_TRIPLES = Format("nt", "application/n-triples", ("text/plain",))
 RDF_XML = Format("rdf", "application/rdf+xml", ("application/xml", "text/xml"))
 N_QUADS = Format("nq", "application/n-quads")
 TRIG = Format("trig", "application/trig")
+PLAIN_JSON = Format("json", "application/json")
 HTML = Format("html", "text/html", ("application/xhtml+xml",))
 
 RESULTS = (JSON, XML, CSV, TSV)
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, N_QUADS, TRIG)
+
+FILES = {
+    **{f".{form.name}": form.media_type for form in (*GRAPHS, CSV, PLAIN_JSON)},
+    ".gz": "application/gzip",
+    ".owl": RDF_XML.media_type,
+    ".rq": "application/sparql-query",
+    ".txt": "text/plain",
+}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,9 @@ class Limits:
     max_bytes: int | None = None
 
 
+UNLIMITED = Limits(timeout_seconds=None)
+
+
 @dataclass(frozen=True)
 class Scope:
     """The dataset of a protocol request (SPARQL 1.1 Protocol, section 2.1.4); it overrides FROM."""

@@ -12,8 +12,8 @@ import pyoxigraph
 from acagraph.errors import QueryError, SourceError
 from acagraph.graph import write_turtle
 from acagraph.stores.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
-from acagraph.stores.terms import XSD, Term
-from acagraph.vocab import EXTERNAL, PREFIXES, compact
+from acagraph.stores.terms import Term
+from acagraph.vocab import EXTERNAL, PREFIXES, XSD, compact
 
 _WRITERS = {
     TURTLE: pyoxigraph.RdfFormat.TURTLE,

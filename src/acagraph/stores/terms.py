@@ -12,9 +12,8 @@ from typing import Any, Literal
 from acagraph.errors import QueryError
 from acagraph.stores.media import JSON
 from acagraph.stores.protocol import Limits, Scope, Store
-from acagraph.vocab import EXTERNAL, compact
+from acagraph.vocab import XSD, compact
 
-XSD = EXTERNAL["xsd"]
 Kind = Literal["iri", "literal", "blank"]
 Value = str | int | float | bool | Decimal | datetime
 _KINDS: dict[str, Kind] = {"uri": "iri", "literal": "literal", "typed-literal": "literal", "bnode": "blank"}
@@ -93,10 +92,11 @@ class Row(Mapping[str, Term]):
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a SELECT with its variables in the order of the query."""
+    """The rows of a SELECT, or the first of them, with its variables in the order of the query."""
 
     variables: tuple[str, ...]
     rows: tuple[Row, ...]
+    total: int
 
 
 def rows(
@@ -107,8 +107,8 @@ def rows(
     return read_table(answer.read()).rows
 
 
-def read_table(body: bytes) -> Table:
-    """Parse SPARQL JSON results (SPARQL 1.1 Query Results JSON Format, section 3).
+def read_table(body: bytes, *, most: int | None = None) -> Table:
+    """Parse SPARQL JSON results (SPARQL 1.1 Query Results JSON Format, section 3), at most so many rows.
 
     Raises QueryError when the results are an ASK's boolean or hold quoted triples.
     """
@@ -116,7 +116,8 @@ def read_table(body: bytes) -> Table:
     if "results" not in document:
         raise QueryError("the query is an ASK: its answer is true or false and has no rows")
     variables = tuple(document["head"]["vars"])
-    return Table(variables, tuple(_row(variables, binding) for binding in document["results"]["bindings"]))
+    bindings = document["results"]["bindings"]
+    return Table(variables, tuple(_row(variables, binding) for binding in bindings[:most]), len(bindings))
 
 
 def read_boolean(body: bytes) -> bool:

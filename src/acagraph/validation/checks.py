@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import pyoxigraph as ox
-import yaml
 
 from acagraph.errors import SourceError
 from acagraph.graph.turtle import read_text
+from acagraph.headers import HeaderReader, line_of
 from acagraph.validation.findings import SEVERITIES, Finding, Severity, shown
 
 _KEYS = ("rule", "severity", "message")
@@ -83,27 +82,11 @@ def _text(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
 
 def _load(path: Path) -> Check:
     text = read_text(path)
-    lines = text.split("\n")
-    header = "\n".join(line[2:].removeprefix(" ") for line in lines if line.startswith("#+"))
-    try:
-        fields = yaml.safe_load(header)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = 1 if mark is None else mark.line + 1
-        raise SourceError(
-            "the #+ header is not YAML; quote a text with a colon", path=path, line=line
-        ) from None
-    if not isinstance(fields, dict) or set(fields) != set(_KEYS):
-        raise SourceError(f"the #+ header needs exactly {', '.join(_KEYS)}", path=path, line=1)
-    if fields["severity"] not in SEVERITIES:
-        raise SourceError(
-            f"severity is one of {', '.join(SEVERITIES)}", path=path, line=_line(lines, "severity")
-        )
-    if fields["rule"] != f"rule-{path.stem}":
-        raise SourceError(f"rule must be rule-{path.stem}", path=path, line=_line(lines, "rule"))
-    return Check(path, fields["rule"], cast(Severity, fields["severity"]), str(fields["message"]), text)
-
-
-def _line(lines: list[str], key: str) -> int:
-    found = (number for number, line in enumerate(lines, 1) if re.match(rf"#\+\s*[\"']?{key}\b", line))
-    return next(found, 1)
+    header = HeaderReader(path)
+    keys = header.mapping(header.root(text), _KEYS, required=_KEYS)
+    rule, severity, message = (header.scalar(keys[key]) for key in _KEYS)
+    if severity not in SEVERITIES:
+        raise header.error(f"severity is one of {', '.join(SEVERITIES)}", line_of(keys["severity"]))
+    if rule != f"rule-{path.stem}":
+        raise header.error(f"rule must be rule-{path.stem}", line_of(keys["rule"]))
+    return Check(path, rule, severity, message, text)

@@ -1,12 +1,11 @@
-"""SHACL engines: each takes data and shapes and gives findings; pySHACL is the reference."""
+"""pySHACL, which takes data and shapes and gives findings."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator
 from typing import cast
 
 import pyoxigraph as ox
@@ -18,8 +17,8 @@ from rdflib.namespace import RDF, SH
 from acagraph import vocab
 from acagraph.errors import SourceError
 from acagraph.validation.findings import Finding, Severity
+from acagraph.validation.paths import path_text
 
-Engine = Callable[[Iterable[ox.Quad], Iterable[ox.Quad]], list[Finding]]
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
 
@@ -36,9 +35,6 @@ def run_pyshacl(data: Iterable[ox.Quad], shapes: Iterable[ox.Quad]) -> list[Find
     if not isinstance(report, rdflib.Graph):
         raise SourceError(f"pySHACL cannot use the shapes: {text}")
     return [_finding(report, result) for result in report.subjects(RDF.type, SH.ValidationResult)]
-
-
-ENGINES: Mapping[str, Engine] = MappingProxyType({"pyshacl": run_pyshacl})
 
 
 @contextlib.contextmanager
@@ -78,7 +74,7 @@ def _node(term: _Term) -> rdflib.term.Node:
         return rdflib.BNode(term.value)
     if term.language is not None:
         return rdflib.Literal(term.value, lang=term.language)
-    if term.datatype.value == vocab.EXTERNAL["xsd"] + "string":
+    if term.datatype.value == vocab.XSD + "string":
         return rdflib.Literal(term.value)
     return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
 
@@ -86,7 +82,7 @@ def _node(term: _Term) -> rdflib.term.Node:
 def _finding(report: rdflib.Graph, result: rdflib.term.Node) -> Finding:
     shape = str(report.value(result, SH.sourceShape))
     focus = cast(rdflib.term.Node, report.value(result, SH.focusNode))
-    path = _path(report, report.value(result, SH.resultPath))
+    path = report.value(result, SH.resultPath)
     value = report.value(result, SH.value)
     messages = sorted(str(message) for message in report.objects(result, SH.resultMessage))
     severity = str(report.value(result, SH.resultSeverity)).removeprefix(str(SH)).lower()
@@ -96,18 +92,12 @@ def _finding(report: rdflib.Graph, result: rdflib.term.Node) -> Finding:
         rule=shape.removeprefix(vocab.SHAPES),
         severity=cast(Severity, severity),
         focus=_text(focus),
-        path=path,
+        path=None if path is None else path_text(report, path),
         value=None if value is None or repeated else _text(value),
         message=" ".join(messages),
         component=str(report.value(result, SH.sourceConstraintComponent)),
         term=None if value is None else _term(value),
     )
-
-
-def _path(report: rdflib.Graph, path: rdflib.term.Node | None) -> str | None:
-    if path is None or isinstance(path, rdflib.URIRef):
-        return None if path is None else str(path)
-    return f"^{report.value(path, SH.inversePath)}"
 
 
 def _text(node: rdflib.term.Node) -> str:

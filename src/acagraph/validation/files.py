@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import MappingProxyType
 
 import pyoxigraph as ox
 
 from acagraph import inference, vocab
-from acagraph.graph import claim, parse_text, refuse_misspelt
+from acagraph.graph import Origin, claim, parse_text, refuse_misspelt
 from acagraph.graph.tokens import layout
 from acagraph.graph.turtle import read_text
-from acagraph.validation.findings import Finding, Origin
+from acagraph.validation.findings import Finding, placed
 from acagraph.validation.report import Report
-from acagraph.validation.run import validate
+from acagraph.validation.run import judge_checks, judge_shapes
 
 _HOME = ox.NamedNode(vocab.graph_iri("shared"))
-_DERIVED = ox.NamedNode(vocab.graph_iri("derived"))
 
 
 def validate_files(
@@ -30,7 +30,6 @@ def validate_files(
     rules: Path,
     as_of: datetime.date,
     described: Origin = MappingProxyType({}),
-    engine: str = "pyshacl",
 ) -> Report:
     """Judge Turtle files together with `base`: at least the ontology, or the whole dataset.
 
@@ -43,28 +42,48 @@ def validate_files(
     paths = list(paths)
     own = {path.resolve() for path in paths}
     taken = {iri: place for iri, place in described.items() if place[0].resolve() not in own}
-    known = {quad for quad in base if quad.graph_name != _DERIVED}
-    triples = {(quad.subject, quad.predicate, quad.object) for quad in known}
     origin: dict[str, tuple[Path, int | None]] = {}
-    for path in paths:
-        text = read_text(path)
-        quads, _ = parse_text(text, path=path)
-        refuse_misspelt(text, quads, path=path)
-        for quad in quads:
-            # What the dataset says already must not be counted twice under the union of graphs.
-            if (quad.subject, quad.predicate, quad.object) not in triples:
-                known.add(ox.Quad(quad.subject, quad.predicate, quad.object, _HOME))
-            origin.setdefault(_name(quad.subject), (path, None))
-        for block in layout(text).blocks:
-            if block.subject is not None and origin.get(block.subject, (None, 1))[1] is None:
-                origin[block.subject] = (path, block.line)
-        for subject in dict.fromkeys(_name(quad.subject) for quad in quads):
-            if not subject.startswith("_:"):
-                claim(subject, (path, origin[subject][1]), taken, once=True)
-    dataset = ox.Dataset(known)
-    derived = inference.derive(dataset, rules=rules, as_of=as_of)
-    report = validate([*known, *derived], shapes=shapes, checks=checks, origin=origin, engine=engine)
-    return Report.of(finding for finding in report.findings if _concerns(finding, origin))
+    quads = [quad for path in paths for quad in _read(path, origin, taken)]
+    with tempfile.TemporaryDirectory(prefix="acagraph-") as folder:
+        lines, store = Path(folder) / "data.nq", ox.Store()
+        with lines.open("wb") as file:
+            stated = (quad for quad in base if quad.graph_name != inference.DERIVED)
+            ox.serialize(stated, file, format=ox.RdfFormat.N_QUADS)
+            file.flush()
+            store.bulk_load(path=lines, format=ox.RdfFormat.N_QUADS)
+            ox.serialize(_new(quads, store), file, format=ox.RdfFormat.N_QUADS)
+            inference.infer(store, rules=rules, as_of=as_of)
+            derived = store.quads_for_pattern(None, None, None, inference.DERIVED)
+            ox.serialize(derived, file, format=ox.RdfFormat.N_QUADS)
+        found = [*judge_checks(store, checks), *judge_shapes(lines, shapes)]
+    return Report.of(placed(finding, origin) for finding in found if _concerns(finding, origin))
+
+
+def _read(
+    path: Path, origin: dict[str, tuple[Path, int | None]], taken: dict[str, tuple[Path, int | None]]
+) -> list[ox.Quad]:
+    """Return the triples of a file, and note where its subjects are described."""
+    text = read_text(path)
+    quads, _ = parse_text(text, path=path)
+    refuse_misspelt(text, quads, path=path)
+    for quad in quads:
+        origin.setdefault(_name(quad.subject), (path, None))
+    for block in layout(text).blocks:
+        if block.subject is not None and origin.get(block.subject, (None, 1))[1] is None:
+            origin[block.subject] = (path, block.line)
+    for subject in dict.fromkeys(_name(quad.subject) for quad in quads):
+        if not subject.startswith("_:"):
+            claim(subject, (path, origin[subject][1]), taken, once=True)
+    return quads
+
+
+def _new(quads: Iterable[ox.Quad], store: ox.Store) -> Iterator[ox.Quad]:
+    """Add triples to a store and yield them; what it holds already must not count twice in the union."""
+    for quad in quads:
+        if next(store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None), None) is None:
+            here = ox.Quad(quad.subject, quad.predicate, quad.object, _HOME)
+            store.add(here)
+            yield here
 
 
 def _concerns(finding: Finding, origin: Origin) -> bool:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Literal
 
 import pyoxigraph as ox
 
 from acagraph import vocab
+from acagraph.graph import Origin
 
 Severity = Literal["violation", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
 SH = vocab.EXTERNAL["sh"]
-Origin = Mapping[str, tuple[Path, int | None]]
 SPARQL_COMPONENT = SH + "SPARQLConstraintComponent"
 
 
@@ -22,8 +21,8 @@ SPARQL_COMPONENT = SH + "SPARQLConstraintComponent"
 class Finding:
     """A broken rule at one focus node; `rule` is a local name below the shapes namespace.
 
-    `path` is an IRI or, for an inverse path, `^` and an IRI. `term` is the value as an RDF term,
-    kept for the SHACL report; it takes no part in equality.
+    `path` is an IRI, for an inverse path `^` and an IRI, else SPARQL with IRIs in angle brackets. `term` is
+    the value as an RDF term, kept for the SHACL report; it takes no part in equality.
     """
 
     rule: str
@@ -68,19 +67,16 @@ def shown(value: str) -> str:
 
 
 def shown_path(path: str) -> str:
-    """Return a path as a person reads it, `^` for the inverse direction."""
+    """Return a path as a person reads it: SPARQL with prefixed names."""
+    if "<" in path:
+        return re.sub("<([^>]*)>", lambda match: vocab.compact(match[1]), path)
     return "^" + vocab.compact(path[1:]) if path.startswith("^") else vocab.compact(path)
 
 
-def placed(finding: Finding, origin: Origin, *, root: Path | None = None) -> Finding:
-    """Return the finding with file and line of its focus, or of its value when only that is known.
-
-    A file below `root` is named relative to it.
-    """
+def placed(finding: Finding, origin: Origin) -> Finding:
+    """Return the finding with file and line of its focus, or of its value when only that is known."""
     for node in (finding.focus, finding.value or ""):
         if node in origin:
             path, line = origin[node]
-            if root is not None and path.is_relative_to(root):
-                path = path.relative_to(root)
             return replace(finding, file=path.as_posix(), line=line)
     return finding

@@ -13,7 +13,6 @@ from acagraph import vocab
 from acagraph.validation.findings import SEVERITIES, SH, Finding
 
 REPORT = vocab.BASE + "validation"
-_XSD = vocab.EXTERNAL["xsd"]
 _TYPE = ox.NamedNode(vocab.EXTERNAL["rdf"] + "type")
 
 
@@ -89,7 +88,7 @@ def _node(iri: str) -> ox.NamedNode:
 
 
 def _boolean(value: bool) -> ox.Literal:
-    return ox.Literal("true" if value else "false", datatype=_node(_XSD + "boolean"))
+    return ox.Literal("true" if value else "false", datatype=_node(vocab.XSD + "boolean"))
 
 
 def _result(finding: Finding) -> list[ox.Triple]:
@@ -103,7 +102,9 @@ def _result(finding: Finding) -> list[ox.Triple]:
         ("sourceShape", _node(finding.rule_iri)),
     ]
     triples = [ox.Triple(result, _TYPE, _node(SH + "ValidationResult"))]
-    if finding.path is not None and finding.path.startswith("^"):
+    if finding.path is not None and "<" in finding.path:
+        pairs.append(("resultPath", ox.Literal(finding.path)))
+    elif finding.path is not None and finding.path.startswith("^"):
         inverse = ox.BlankNode(vocab.slug(finding.path, *map(str, finding.order)))
         triples.append(ox.Triple(result, _node(SH + "resultPath"), inverse))
         triples.append(ox.Triple(inverse, _node(SH + "inversePath"), _node(finding.path[1:])))

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from acagraph.dataset import Dataset
 from acagraph.errors import AcagraphError
+from acagraph.queries.excerpt import Caps
 from acagraph.stores import Limits, rows
 from acagraph.stores.media import HTML
 from acagraph.vocab import BASE
@@ -27,8 +28,9 @@ from acagraph.web.sparql import Endpoint
 from acagraph.web.things import Things
 
 LIMITS = Limits(timeout_seconds=30.0, max_bytes=100_000_000)
+CAPS = Caps()
 _COALITIONS = f"""SELECT ?coalition ?label {{
-  ?coalition skos:prefLabel ?label
+  ?coalition a aca:Coalition ; skos:prefLabel ?label
   FILTER(STRSTARTS(STR(?coalition), "{BASE}id/coalition/") && LANG(?label) = "en")
 }} ORDER BY ?label ?coalition"""
 _HEADERS = {
@@ -49,8 +51,11 @@ _PREFLIGHT = {
 }
 
 
-def create_app(dataset: Dataset, *, limits: Limits = LIMITS) -> Starlette:
-    """Return the web application of a dataset; it only reads, and keeps no state between requests."""
+def create_app(dataset: Dataset, *, limits: Limits = LIMITS, caps: Caps = CAPS) -> Starlette:
+    """Return the web application of a dataset; it only reads, and keeps no state between requests.
+
+    `caps` is how much a page shows; files and other formats are whole.
+    """
     pages = Pages(dataset)
     home = _Home(dataset, pages)
     files = Files(dataset, pages)
@@ -58,10 +63,10 @@ def create_app(dataset: Dataset, *, limits: Limits = LIMITS) -> Starlette:
         routes=[
             Route("/", home.page),
             Route("/healthz", home.health),
-            *Endpoint(dataset, pages, limits=limits).routes(),
-            *Queries(dataset, pages, limits=limits).routes(),
-            *Things(dataset, pages, limits=limits).routes(),
-            *Graphs(dataset, limits=limits).routes(),
+            *Endpoint(dataset, pages, limits=limits, caps=caps).routes(),
+            *Queries(dataset, pages, limits=limits, caps=caps).routes(),
+            *Things(dataset, pages, limits=limits, caps=caps).routes(),
+            *Graphs(dataset, pages, limits=limits, caps=caps).routes(),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
             *files.routes(),
         ],

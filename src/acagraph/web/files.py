@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from http import HTTPStatus
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
@@ -12,17 +14,11 @@ from starlette.routing import Route
 from acagraph.dataset import Dataset
 from acagraph.errors import NotFound
 from acagraph.stores import rows
-from acagraph.stores.media import CSV, GRAPHS, HTML, JSON_LD, RDF_XML, TURTLE
+from acagraph.stores.media import FILES, HTML, JSON_LD, RDF_XML, TURTLE
 from acagraph.vocab import ACA, ONTOLOGY
 from acagraph.web.pages import Pages
-from acagraph.web.responses import choose, respond
+from acagraph.web.responses import choose, is_known, respond
 
-_MEDIA_TYPES = {
-    **{f".{offer.name}": offer.media_type for offer in (*GRAPHS, CSV)},
-    ".gz": "application/gzip",
-    ".json": "application/json",
-    ".owl": RDF_XML.media_type,
-}
 _ONTOLOGY = {TURTLE: "ontology.ttl", RDF_XML: "ontology.owl", JSON_LD: "ontology.jsonld"}
 _VERSION = f"SELECT ?version {{ <{ONTOLOGY}> owl:versionInfo ?version }} ORDER BY ?version"
 _TERMS = f"""SELECT ?term ?kind ?label ?definition {{
@@ -59,7 +55,7 @@ class Files:
 
     def dump(self, request: Request) -> Response:
         """Send a dump; ranges are served too."""
-        return self._send(request.path_params["path"], below="data")
+        return self._send(request, request.path_params["path"], below="data")
 
     def ontology(self, request: Request) -> Response:
         """Send the ontology, or the page of its terms."""
@@ -73,7 +69,7 @@ class Files:
                 files=[(_ONTOLOGY[offer], offer) for offer in offers],
             )
             return respond(request, body, HTML.media_type, headers={"Vary": "Accept"})
-        return self._send(_ONTOLOGY[offer], {"Vary": "Accept"})
+        return self._send(request, _ONTOLOGY[offer], {"Vary": "Accept"})
 
     def ontology_version(self, request: Request) -> Response:
         """Send the ontology when the version asked is the one of this release."""
@@ -86,16 +82,18 @@ class Files:
     def shapes(self, request: Request) -> Response:
         """Send the shapes."""
         choose(request, (TURTLE,))
-        return self._send("shapes.ttl", {"Vary": "Accept"})
+        return self._send(request, "shapes.ttl", {"Vary": "Accept"})
 
     def document(self, request: Request) -> Response:
         """Send a document of the release by its name."""
         name = request.path_params["name"]
         if name not in (*_ONTOLOGY.values(), "shapes.ttl", "context.jsonld", "manifest.json"):
             raise HTTPException(404, f"there is nothing at /{name}; begin at /")
-        return self._send(name)
+        return self._send(request, name)
 
-    def _send(self, name: str, headers: dict[str, str] | None = None, *, below: str = "") -> Response:
+    def _send(
+        self, request: Request, name: str, headers: dict[str, str] | None = None, *, below: str = ""
+    ) -> Response:
         folder = (self._folder() / below).resolve()
         try:
             path = (folder / name).resolve()
@@ -104,8 +102,18 @@ class Files:
             found = False
         if not found:
             raise NotFound(f"the release has no file {name!r}; see /data")
-        media_type = _MEDIA_TYPES.get(path.suffix, "application/octet-stream")
-        return FileResponse(path, media_type=media_type, headers=headers)
+        described = {"ETag": f'"{self._sha256(path)}"', "Cache-Control": "no-cache", **(headers or {})}
+        if is_known(request, described["ETag"]):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=described)
+        media_type = FILES.get(path.suffix, "application/octet-stream")
+        return FileResponse(path, media_type=media_type, headers=described)
+
+    def _sha256(self, path: Path) -> str:
+        """Return a file's checksum as the manifest has it; what it does not list is small."""
+        name = path.relative_to(self._folder().resolve()).as_posix()
+        listed = self._dataset.manifest.get("files", [])
+        found = next((str(entry["sha256"]) for entry in listed if entry["path"] == name), None)
+        return found or hashlib.sha256(path.read_bytes()).hexdigest()
 
     def _folder(self) -> Path:
         if self._dataset.folder is None:

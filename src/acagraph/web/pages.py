@@ -11,8 +11,8 @@ from starlette.requests import Request
 from acagraph.dataset import Dataset
 from acagraph.queries import SavedQuery
 from acagraph.stores import Term, rows
-from acagraph.stores.terms import XSD
-from acagraph.vocab import BASE, compact
+from acagraph.vocab import BASE, XSD, compact
+from acagraph.web.addresses import local
 
 
 class Pages:
@@ -31,7 +31,7 @@ class Pages:
 
     def render(self, request: Request, template: str, **values: object) -> bytes:
         """Return a page; `root` is where the application is mounted, `href` links a term."""
-        root = str(request.scope.get("root_path", "")).rstrip("/")
+        root = local(request)
         return (
             self._environment.get_template(template)
             .render(

@@ -15,22 +15,25 @@ from acagraph import queries
 from acagraph.dataset import Dataset
 from acagraph.errors import AcagraphError, ParameterError
 from acagraph.queries import SavedQuery
+from acagraph.queries.excerpt import Caps
 from acagraph.stores import Limits
-from acagraph.stores.media import HTML, JSON, TURTLE, Format, by_name
+from acagraph.stores.media import HTML, JSON, N_TRIPLES, PLAIN_JSON, by_name
+from acagraph.web.addresses import local
 from acagraph.web.pages import Pages, by_subject
 from acagraph.web.responses import alternates, choose, respond
 from acagraph.web.results import NOTHING, Result, show
 
-_LIST = (HTML, Format("json", "application/json"))
+_LIST = (HTML, PLAIN_JSON)
 
 
 class Queries:
     """Saved queries over HTTP: parameters stand in the query string, the format in suffix or header."""
 
-    def __init__(self, dataset: Dataset, pages: Pages, *, limits: Limits) -> None:
+    def __init__(self, dataset: Dataset, pages: Pages, *, limits: Limits, caps: Caps) -> None:
         self._dataset = dataset
         self._pages = pages
         self._limits = limits
+        self._caps = caps
 
     def routes(self) -> list[Route]:
         """Return the routes of saved queries."""
@@ -61,7 +64,7 @@ class Queries:
             for query in self._dataset.queries.values()
         ]
         body = json.dumps(listed, ensure_ascii=False, indent=1).encode() + b"\n"
-        return respond(request, body, "application/json", headers={"Vary": "Accept"})
+        return respond(request, body, PLAIN_JSON.media_type, headers={"Vary": "Accept"})
 
     def answer(self, request: Request) -> Response:
         """Answer a saved query, or show its form when HTML is asked and a required parameter is missing."""
@@ -79,7 +82,7 @@ class Queries:
             limits=self._limits,
             redirects=self._dataset.redirects,
         )
-        links = alternates(self._address(request, query), offers, query=_given(request))
+        links = alternates(local(request, f"queries/{query.name}"), offers, query=_given(request))
         headers = {"Link": links, "Vary": "Accept"}
         return respond(request, answer.read(), answer.media_type, headers=headers)
 
@@ -92,7 +95,7 @@ class Queries:
                 result = self._result(query, arguments)
         except AcagraphError as error:
             status, message = error.status, str(error)
-        address = self._address(request, query)
+        address = local(request, f"queries/{query.name}")
         given = _given(request)
         body = self._pages.render(
             request,
@@ -113,7 +116,7 @@ class Queries:
         return respond(request, body, HTML.media_type, status=status, headers=headers)
 
     def _result(self, query: SavedQuery, arguments: Mapping[str, str]) -> Result:
-        form = TURTLE if query.form == "construct" else JSON
+        form = N_TRIPLES if query.form == "construct" else JSON
         answer = queries.run(
             self._dataset.store,
             query,
@@ -122,10 +125,7 @@ class Queries:
             limits=self._limits,
             redirects=self._dataset.redirects,
         )
-        return show(self._dataset.store, answer)
-
-    def _address(self, request: Request, query: SavedQuery) -> str:
-        return f"{str(request.scope.get('root_path', '')).rstrip('/')}/queries/{query.name}"
+        return show(self._dataset.store, answer, most=self._caps.rows)
 
 
 def _arguments(request: Request) -> dict[str, str]:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from acagraph.errors import AcagraphError, NotAcceptable
-from acagraph.stores.media import CSV, HTML, TSV, Format, negotiate
+from acagraph.stores.media import CSV, HTML, TSV, TURTLE, Format, negotiate
 from acagraph.vocab import KINDS
 from acagraph.web.pages import Pages
 
+_CHUNK = 1 << 18
 PROBLEM = Format("json", "application/problem+json", ("application/json",))
-_TEXT = (HTML.media_type, CSV.media_type, TSV.media_type, "text/turtle")
+_TEXT = (HTML.media_type, CSV.media_type, TSV.media_type, TURTLE.media_type)
 
 
 def respond(
@@ -31,11 +33,37 @@ def respond(
     """Return a body with its ETag, or 304 when the client has it already (RFC 9110, section 13.1.2)."""
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     described = {"ETag": tag, "Cache-Control": "no-cache", **(headers or {})}
-    known = [item.strip().removeprefix("W/") for item in request.headers.get("if-none-match", "").split(",")]
-    if status == HTTPStatus.OK and (tag in known or "*" in known):
+    if status == HTTPStatus.OK and is_known(request, tag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=described)
     charset = "; charset=utf-8" if media_type in _TEXT else ""
     return Response(body, status, {**described, "Content-Type": media_type + charset})
+
+
+def send(
+    request: Request, file: Path, after: bytes, media_type: str, *, headers: Mapping[str, str]
+) -> Response:
+    """Return a file of any size and some bytes after it, with an ETag from its size, its time and those."""
+    status = file.stat()
+    tag = hashlib.sha256(f"{file} {status.st_size} {status.st_mtime_ns}\n".encode() + after).hexdigest()[:32]
+    described = {"ETag": f'"{tag}"', "Cache-Control": "no-cache", **headers}
+    if is_known(request, described["ETag"]):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=described)
+    charset = "; charset=utf-8" if media_type in _TEXT else ""
+    described |= {"Content-Type": media_type + charset, "Content-Length": str(status.st_size + len(after))}
+    return StreamingResponse(_chunks(file, after), headers=described)
+
+
+def _chunks(file: Path, after: bytes) -> Iterator[bytes]:
+    with file.open("rb") as opened:
+        while chunk := opened.read(_CHUNK):
+            yield chunk
+    yield after
+
+
+def is_known(request: Request, tag: str) -> bool:
+    """Tell whether the client has what an ETag names; the comparison is weak (RFC 9110, section 8.8.3.2)."""
+    known = [item.strip().removeprefix("W/") for item in request.headers.get("if-none-match", "").split(",")]
+    return tag in known or "*" in known
 
 
 def choose(request: Request, offers: Sequence[Format]) -> Format:

@@ -7,21 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from acagraph.stores import Answer, Row, Store
-from acagraph.stores.media import JSON
+from acagraph.stores.media import JSON, TURTLE
+from acagraph.stores.rdf import write
 from acagraph.stores.terms import read_table
 from acagraph.web.views import labels
-
-_MOST = 1_000
 
 
 @dataclass(frozen=True)
 class Result:
-    """What to show; `kind` says which of the fields is meant."""
+    """What to show; `kind` says which of the fields is meant, `total` how many rows or triples there are."""
 
     kind: str
     variables: Sequence[str] = ()
     rows: Sequence[Row] = ()
     total: int = 0
+    shown: int = 0
     truth: bool = False
     turtle: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -30,14 +30,15 @@ class Result:
 NOTHING = Result("nothing")
 
 
-def show(store: Store, answer: Answer) -> Result:
-    """Return an answer, given as JSON results or Turtle, for a page; of a long table only the beginning."""
+def show(store: Store, answer: Answer, *, most: int) -> Result:
+    """Return an answer, given as JSON results or N-Triples, for a page: at most so many rows or triples."""
     body = answer.read()
     if answer.media_type != JSON.media_type:
-        return Result("turtle", turtle=body.decode())
+        lines = body.splitlines(keepends=True)
+        turtle = write(b"".join(lines[:most]), TURTLE).decode()
+        return Result("turtle", total=len(lines), shown=min(most, len(lines)), turtle=turtle)
     if b'"results"' not in body:
         return Result("truth", truth=bool(json.loads(body)["boolean"]))
-    table = read_table(body)
-    shown = table.rows[:_MOST]
-    named = labels(store, (term for row in shown for term in row.values()))
-    return Result("table", table.variables, shown, len(table.rows), labels=named)
+    table = read_table(body, most=most)
+    named = labels(store, (term for row in table.rows for term in row.values()))
+    return Result("table", table.variables, table.rows, table.total, len(table.rows), labels=named)

@@ -14,8 +14,10 @@ from starlette.routing import Route
 
 from acagraph.dataset import Dataset
 from acagraph.errors import NotAcceptable, QueryError
+from acagraph.queries.excerpt import Caps
 from acagraph.stores import Limits, Scope, lexer
-from acagraph.stores.media import GRAPHS, HTML, JSON, RESULTS, TURTLE, Format, by_name
+from acagraph.stores.media import GRAPHS, HTML, JSON, N_TRIPLES, RESULTS, TURTLE, Format, by_name
+from acagraph.web.addresses import local
 from acagraph.web.pages import Pages
 from acagraph.web.responses import choose, respond
 from acagraph.web.results import NOTHING, Result, show
@@ -53,11 +55,12 @@ class _Operation:
 class Endpoint:
     """The SPARQL endpoint."""
 
-    def __init__(self, dataset: Dataset, pages: Pages, *, limits: Limits) -> None:
+    def __init__(self, dataset: Dataset, pages: Pages, *, limits: Limits, caps: Caps) -> None:
         self._dataset = dataset
         self._store = dataset.isolated()
         self._pages = pages
         self._limits = limits
+        self._caps = caps
 
     def routes(self) -> list[Route]:
         """Return the endpoint's route."""
@@ -78,7 +81,7 @@ class Endpoint:
         except QueryError as error:
             return self._refuse(request, operation, error)
         if offer is HTML:
-            return self._page(request, operation, JSON if form in ("SELECT", "ASK") else TURTLE)
+            return self._page(request, operation, JSON if form in ("SELECT", "ASK") else N_TRIPLES)
         answer = self._store.answer(
             operation.query, accept=offer.media_type, limits=self._limits, scope=operation.scope
         )
@@ -106,7 +109,7 @@ class Endpoint:
             )
         except QueryError as error:
             return self._refuse(request, operation, error)
-        body = self._form(request, query, show(self._dataset.store, answer), "")
+        body = self._form(request, query, show(self._dataset.store, answer, most=self._caps.rows), "")
         return respond(request, body, HTML.media_type, headers={"Vary": "Accept"})
 
     def _refuse(self, request: Request, operation: _Operation, error: QueryError) -> Response:
@@ -121,7 +124,7 @@ class Endpoint:
         return respond(request, body, HTML.media_type, status=error.status, headers={"Vary": "Accept"})
 
     def _form(self, request: Request, query: str, result: Result, message: str) -> bytes:
-        address = f"{str(request.scope.get('root_path', '')).rstrip('/')}/sparql"
+        address = local(request, "sparql")
         offers = GRAPHS if result.kind == "turtle" else RESULTS
         return self._pages.render(
             request,

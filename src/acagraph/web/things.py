@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -10,30 +10,44 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from acagraph.dataset import Dataset
-from acagraph.errors import NotFound
+from acagraph.errors import NotFound, QueryError, StoreTimeout
 from acagraph.queries import description
+from acagraph.queries.excerpt import Caps, excerpt
 from acagraph.queries.lookup import nearest
 from acagraph.stores import Limits
 from acagraph.stores.guard import valid_iri
-from acagraph.stores.media import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE, Format
+from acagraph.stores.media import HTML, JSON_LD, N_TRIPLES, PLAIN_JSON, RDF_XML, TURTLE
 from acagraph.vocab import BASE, KINDS
 from acagraph.web import views
+from acagraph.web.addresses import local
 from acagraph.web.pages import Pages
 from acagraph.web.responses import alternates, choose, respond
 
-# `.json` is JSON-LD for those who do not know that name.
-_PLAIN_JSON = Format("json", "application/json")
 _OFFERS = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
-_SUFFIXES = {offer.name: offer for offer in (*_OFFERS, _PLAIN_JSON)}
+# The saved queries that answer at length what the page of a large thing shows the beginning of.
+_TELLING = {
+    "agent": (("participants", "agent"), ("commitments", "agent"), ("who-says-member", "agent")),
+    "coalition": (
+        ("members-of-coalition", "coalition"),
+        ("named-members", "coalition"),
+        ("supporters-of-coalition", "coalition"),
+        ("figures-over-time", "coalition"),
+    ),
+    "place": (("members-in-country", "country"),),
+    "source": (("statements-in-source", "source"),),
+}
+# `.json` is JSON-LD for those who do not know that name.
+_SUFFIXES = {offer.name: offer for offer in (*_OFFERS, PLAIN_JSON)}
 
 
 class Things:
     """Documents about things; a suffix wins over the Accept header."""
 
-    def __init__(self, dataset: Dataset, pages: Pages, *, limits: Limits) -> None:
+    def __init__(self, dataset: Dataset, pages: Pages, *, limits: Limits, caps: Caps) -> None:
         self._dataset = dataset
         self._pages = pages
         self._limits = limits
+        self._caps = caps
 
     def routes(self) -> list[Route]:
         """Return the routes of things and concepts."""
@@ -49,8 +63,8 @@ class Things:
         kind, name = _kind(request), request.path_params["name"]
         merged = self._dataset.redirects.get(f"{BASE}id/{kind}/{name}")
         if merged is not None:
-            return RedirectResponse(_local(request, merged.removeprefix(BASE)), 301)
-        return RedirectResponse(_local(request, f"doc/{kind}/{quote(name, safe='')}"), 303)
+            return RedirectResponse(local(request, merged.removeprefix(BASE)), 301)
+        return RedirectResponse(local(request, f"doc/{kind}/{quote(name, safe='')}"), 303)
 
     def document(self, request: Request) -> Response:
         """Describe a thing: itself, the statements about it and their evidence."""
@@ -59,7 +73,7 @@ class Things:
         merged = self._dataset.redirects.get(iri)
         if merged is not None:
             path = merged.removeprefix(f"{BASE}id/") + (f".{suffix}" if suffix else "")
-            return RedirectResponse(_local(request, f"doc/{path}"), 301)
+            return RedirectResponse(local(request, f"doc/{path}"), 301)
         if not (valid_iri(iri) and description.exists(self._dataset.store, iri)):
             near = nearest(self._dataset.store, [f"{BASE}id/{kind}/"], slug)
             hint = f"; did you mean {', '.join(near)}?" if near else ""
@@ -78,27 +92,46 @@ class Things:
 
     def _describe(self, request: Request, iri: str, path: str, suffix: str) -> Response:
         offer = _SUFFIXES[suffix] if suffix else choose(request, _OFFERS)
-        address = _local(request, path)
+        address = local(request, path)
         headers = {"Link": f'<{iri}>; rel="describes", {alternates(address, _OFFERS)}'}
         if not suffix:
             headers["Vary"] = "Accept"
         if offer is HTML:
             return respond(request, self._page(request, iri, address), HTML.media_type, headers=headers)
-        form = JSON_LD if offer is _PLAIN_JSON else offer
-        body = description.document(self._dataset.store, iri, form, limits=self._limits)
+        form = JSON_LD if offer is PLAIN_JSON else offer
+        try:
+            body = description.document(self._dataset.store, iri, form, limits=self._limits)
+        except (QueryError, StoreTimeout) as error:
+            # Never a part: the files hold all of it, and the page the beginning.
+            hint = f"take the files at {local(request, 'data')}, or {address}.html for its beginning"
+            raise type(error)(
+                f"all that is known of {iri} is too much for one answer ({error}); {hint}"
+            ) from None
         return respond(request, body, offer.media_type, headers=headers)
 
     def _page(self, request: Request, iri: str, address: str) -> bytes:
         store = self._dataset.store
-        triples = description.triples(store, iri, limits=self._limits)
-        known = views.described(store, triples, superclasses=self._pages.superclasses)
+        found = excerpt(store, iri, self._caps, limits=self._limits)
+        known = views.described(store, found, superclasses=self._pages.superclasses)
         return self._pages.render(
             request,
             "thing.html",
-            view=views.view(known, iri),
+            view=views.view(known, iri, found.groups),
             labels=known.labels,
             alternates=[(f"{address}.{offer.name}", offer) for offer in _OFFERS if offer is not HTML],
+            questions=self._questions(request, iri),
         )
+
+    def _questions(self, request: Request, iri: str) -> list[tuple[str, str]]:
+        """Return the addresses and summaries of the saved queries that tell more of a thing."""
+        kind, _, slug = iri.removeprefix(f"{BASE}id/").partition("/")
+        found = []
+        for name, parameter in _TELLING.get(kind, ()):
+            query = self._dataset.queries.get(name)
+            if query is not None and any(known.name == parameter for known in query.parameters):
+                address = local(request, f"queries/{name}?{urlencode({parameter: slug})}")
+                found.append((address, query.summary))
+        return found
 
 
 def _kind(request: Request) -> str:
@@ -111,7 +144,3 @@ def _kind(request: Request) -> str:
 def _split(name: str) -> tuple[str, str]:
     slug, dot, suffix = name.rpartition(".")
     return (slug, suffix) if dot and suffix in _SUFFIXES else (name, "")
-
-
-def _local(request: Request, path: str) -> str:
-    return f"{str(request.scope.get('root_path', '')).rstrip('/')}/{path}"

@@ -1,0 +1,153 @@
+"""The whole dataset as sorted lines of N-Quads on disk, so that memory does not grow with it."""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby, islice
+from pathlib import Path
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from acagraph.errors import SourceError
+from acagraph.vocab import PREFIXES, compact, graph_iri
+
+Place = tuple[Path, int | None]
+
+_TYPE = f"<{PREFIXES['rdf']}type> ".encode()
+_BATCH = 20_000
+
+
+@dataclass(frozen=True)
+class Part:
+    """One named graph, by the name after `graph/`: its canonical N-Quads in a file, sorted by code point."""
+
+    name: str
+    path: Path
+    triples: int
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines, sorted."""
+        with self.path.open("rb") as file:
+            # The many small files are not held open: a system allows only so many at once.
+            lines = file.readlines() if self.triples < _BATCH else None
+            if lines is None:
+                yield from file
+        yield from lines or ()
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield the quads subject by subject, the class first: the order in which people read."""
+        return read(for_people(self.lines()))
+
+
+@dataclass(frozen=True)
+class Content:
+    """A whole dataset: its named graphs by name, and all their lines merged into one sorted file.
+
+    `sha256` is the RDFC-1.0 hash of the dataset: that of the merged file.
+    """
+
+    parts: Mapping[str, Part]
+    path: Path
+    sha256: str
+
+    @property
+    def triples(self) -> int:
+        """How many triples there are; none stands in two graphs."""
+        return sum(part.triples for part in self.parts.values())
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the lines of all graphs, sorted by code point."""
+        with self.path.open("rb") as file:
+            yield from file
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Yield the quads of all graphs subject by subject, the class first."""
+        return read(for_people(self.lines()))
+
+
+def write_part(name: str, lines: Iterable[bytes], folder: Path) -> Part:
+    """Write the lines of one named graph, sorted and each once, below a folder."""
+    path = folder / f"{quote(name, safe='')}.nq"
+    kept = sorted(set(lines))
+    with path.open("wb") as file:
+        file.writelines(kept)
+    return Part(name, path, len(kept))
+
+
+def write_parts(quads: Iterable[ox.Quad], folder: Path) -> list[Part]:
+    """Write quads as one part for each named graph; blank nodes get their names of RDFC-1.0.
+
+    Blank nodes are named by what is said of them alone, so parts that are written later change no name as
+    long as they have none themselves.
+    """
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    lines: dict[str, list[bytes]] = defaultdict(list)
+    for line in serialise(dataset, ox.RdfFormat.N_QUADS).splitlines(keepends=True):
+        lines[_graph_of(line)].append(line)
+    return [write_part(name, lines[name], folder) for name in sorted(lines)]
+
+
+def join(parts: Iterable[Part], path: Path, *, place: Callable[[str], Place | None]) -> Content:
+    """Merge parts into one sorted file.
+
+    Raises SourceError when a triple stands in two graphs, at the place of its subject: stores would count it
+    once or twice as they please.
+    """
+    named = {part.name: part for part in sorted(parts, key=lambda part: part.name)}
+    digest, before, triple = hashlib.sha256(), b"", b""
+    merged = heapq.merge(*(part.lines() for part in named.values()))
+    with path.open("wb") as file:
+        while batch := list(islice(merged, _BATCH)):
+            for line in batch:
+                here = line[: line.rindex(b" <")]
+                if here == triple:
+                    raise _twin(before, line, place)
+                before, triple = line, here
+            block = b"".join(batch)
+            file.write(block)
+            digest.update(block)
+    return Content(named, path, digest.hexdigest())
+
+
+def for_people(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield sorted lines with the classes of each subject before the rest that is said of it."""
+    for _, group in groupby(lines, key=_subject):
+        yield from sorted(group, key=lambda line: not line.startswith(_TYPE, line.index(b" ") + 1))
+
+
+def read(lines: Iterable[bytes]) -> Iterator[ox.Quad]:
+    """Yield the quads of lines, in their order, lexical forms and names of blank nodes kept."""
+    rest = iter(lines)
+    while block := b"".join(islice(rest, _BATCH)):
+        yield from ox.parse(block, format=ox.RdfFormat.N_QUADS)
+
+
+def serialise(statements: Iterable[ox.Quad] | Iterable[ox.Triple], format: ox.RdfFormat) -> bytes:
+    """Return statements in a format, in their order, with the house prefixes where the format has any."""
+    data = ox.serialize(statements, format=format, prefixes=PREFIXES)
+    assert data is not None  # it is None only when an output is given
+    return data
+
+
+def _subject(line: bytes) -> bytes:
+    return line[: line.index(b" ")]
+
+
+def _graph_of(line: bytes) -> str:
+    return line[line.rindex(b" <") + 2 : -4].decode().removeprefix(graph_iri(""))
+
+
+def _twin(one: bytes, other: bytes, place: Callable[[str], Place | None]) -> SourceError:
+    (quad,) = ox.parse(one, format=ox.RdfFormat.N_QUADS)
+    subject = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else str(quad.subject)
+    path, line = place(subject) or (None, None)
+    first, second = (graph_iri(_graph_of(item)) for item in (one, other))
+    triple = f"{compact(subject)} {compact(quad.predicate.value)} {quad.object}"
+    message = f"{triple} stands in two graphs, {first} and {second}; remove one of them"
+    return SourceError(message, path=path, line=line)

@@ -1,0 +1,243 @@
+"""Pages of large things: they show a part, say so with true numbers, and need few queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pyoxigraph as ox
+import pytest
+import rdflib
+from hypothesis import given
+from hypothesis import strategies as st
+
+import acagraph
+from acagraph.queries import description
+from acagraph.queries.excerpt import Caps, _allot, excerpt
+from acagraph.stores import Answer, Limits, Scope, Store
+from acagraph.stores.media import N_TRIPLES
+from acagraph.stores.protocol import ANY
+from acagraph.stores.rdf import read
+from acagraph.vocab import BASE
+from acagraph.web import create_app
+
+from small import served
+
+ALL = Caps(values=10_000, statements=10_000, evidence=10_000, rows=10_000)
+FEW = Caps(values=3, statements=3, evidence=1, rows=3)
+JCI = f"{BASE}id/coalition/jci"
+THINGS = (
+    "coalition/jci",
+    "agent/sony",
+    "source/002",
+    "place/japan",
+    "evidence/002-10-20",
+    "person/sergio-kato",
+)
+ABOUT = f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s ?link <{JCI}> ; aca:evidence ?any }}"
+
+
+@pytest.fixture(scope="module")
+def dataset(release: Path) -> Iterator[acagraph.Dataset]:
+    with acagraph.open(release) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def few(dataset: acagraph.Dataset) -> Iterator[httpx.Client]:
+    with served(create_app(dataset, caps=FEW)) as address, httpx.Client(base_url=address) as client:
+        yield client
+
+
+def page(client: httpx.Client, path: str) -> str:
+    answer = client.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+    return answer.text
+
+
+def number(text: str) -> int:
+    return int(text.replace(",", ""))
+
+
+def counted(dataset: acagraph.Dataset, query: str) -> int:
+    answer = dataset.sparql(query)
+    assert isinstance(answer, acagraph.Rows)
+    (row,) = answer
+    return int(row.n)
+
+
+# Things
+
+
+@pytest.mark.parametrize("name", THINGS)
+def test_an_excerpt_that_leaves_nothing_out_is_the_description(name: str, dataset: acagraph.Dataset) -> None:
+    iri = f"{BASE}id/{name}"
+    whole = read(description.document(dataset.store, iri, N_TRIPLES))
+    found = excerpt(dataset.store, iri, ALL)
+    assert list(found.triples) == whole
+    assert not found.totals
+    assert sum(group.total for group in found.groups) == sum(len(group.shown) for group in found.groups)
+
+
+def test_a_page_with_a_part_says_how_much_there_is(few: httpx.Client, dataset: acagraph.Dataset) -> None:
+    text = page(few, "/doc/coalition/jci")
+    there = counted(dataset, ABOUT)
+    shown = text.count('<section class="statement"')
+    assert 3 <= shown < there
+    assert f"of {there:,} statements it has {shown}" in text
+    kinds = [number(n) for n in re.findall(r"<h3>.* \(([\d,]+)\)</h3>", text)]
+    assert sum(kinds) == there
+    members = counted(dataset, f"SELECT (COUNT(*) AS ?n) {{ <{JCI}> aca:hasMember ?m }}")
+    assert f"Showing 3 of {members} values." in text
+    assert "Showing 1 of 2 pieces of evidence." in text
+    assert 'href="/queries/members-of-coalition?coalition=jci"' in text
+
+
+def test_a_whole_page_does_not_say_that_it_is_a_part(dataset: acagraph.Dataset) -> None:
+    with served(create_app(dataset, caps=ALL)) as address, httpx.Client(base_url=address) as client:
+        text = page(client, "/doc/coalition/jci")
+    assert 'class="part"' not in text
+    assert text.count('<section class="statement"') == counted(dataset, ABOUT)
+
+
+def test_the_data_is_whole_whatever_a_page_shows(few: httpx.Client, dataset: acagraph.Dataset) -> None:
+    whole = description.document(dataset.store, JCI, N_TRIPLES)
+    assert few.get("/doc/coalition/jci.nt").content == whole
+    rows = few.get("/queries/members-of-coalition.csv?coalition=jci").text.splitlines()
+    assert len(rows) == 1 + counted(dataset, f"SELECT (COUNT(*) AS ?n) {{ ?m aca:memberOf <{JCI}> }}")
+
+
+def test_too_many_statements_are_counted_by_how_they_name_the_thing(dataset: acagraph.Dataset) -> None:
+    iri = f"{BASE}id/source/002"
+    found = excerpt(dataset.store, iri, replace(FEW, countable=2))
+    stated = counted(dataset, f"SELECT (COUNT(*) AS ?n) {{ ?s aca:statedIn <{iri}> }}")
+    totals = {term.short: group.total for group in found.groups for term in group.terms}
+    assert totals["aca:statedIn"] == stated > 3
+    assert "aca:inSource" not in totals
+    assert sum(len(group.shown) for group in found.groups) <= max(3, len(totals))
+
+
+def test_what_is_too_large_for_an_answer_is_an_error(dataset: acagraph.Dataset) -> None:
+    limits = Limits(max_bytes=1_000)
+    with served(create_app(dataset, limits=limits)) as address:
+        answer = httpx.get(f"{address}/doc/agent/sony.ttl")
+    assert answer.status_code == 400
+    assert "larger than 1000 bytes" in answer.json()["detail"]
+    assert "/doc/agent/sony.html for its beginning" in answer.json()["detail"]
+
+
+@given(st.dictionaries(st.integers(), st.integers(1, 10**6), max_size=20), st.integers(1, 200))
+def test_places_are_shared_out_fairly(totals: dict[int, int], most: int) -> None:
+    given = _allot(totals, most)
+    assert given.keys() == totals.keys()
+    assert all(1 <= given[name] <= totals[name] for name in totals)
+    assert sum(given.values()) <= max(most, len(totals))
+    assert all(given[a] <= given[b] for a in totals for b in totals if totals[a] < totals[b])
+
+
+# Answers of queries
+
+
+def test_a_long_answer_shows_its_first_rows(few: httpx.Client, dataset: acagraph.Dataset) -> None:
+    text = page(few, "/queries/members-of-coalition?coalition=jci")
+    there = counted(dataset, f"SELECT (COUNT(*) AS ?n) {{ ?m aca:memberOf <{JCI}> }}")
+    assert f"showing 3 of {there} rows</caption>" in text
+    assert text.count("<tr>") == 1 + 3
+    assert 'href="/queries/members-of-coalition.csv?coalition=jci"' in text
+
+
+def test_a_large_graph_shows_its_first_triples(few: httpx.Client) -> None:
+    whole = few.get("/queries/coalition-graph.nt?coalition=jci").text
+    text = page(few, "/queries/coalition-graph?coalition=jci")
+    assert f"Showing 3 of {whole.count(chr(10))} triples" in text
+    shown = re.search(r"<pre>(.*?)</pre>", text, re.DOTALL)
+    assert shown
+    turtle = shown[1].replace("&lt;", "<").replace("&gt;", ">").replace("&#34;", '"')
+    assert len(rdflib.Graph().parse(data=turtle, format="turtle")) == 3
+
+
+def test_rows_of_any_query_are_cut_on_the_page_alone(few: httpx.Client) -> None:
+    text = page(few, "/sparql?query=SELECT%20%3Fs%20%7B%20%3Fs%20a%20aca%3ACoalition%20%7D")
+    assert re.search(r"showing 3 of \d+ rows</caption>", text)
+
+
+# Graphs
+
+
+def test_a_graph_as_turtle_is_the_file_of_the_release(few: httpx.Client, release: Path) -> None:
+    file = (release / "data" / "graphs" / "source" / "002.ttl").read_bytes()
+    answer = few.get("/graph/source/002.ttl")
+    assert answer.content.startswith(file)
+    assert int(answer.headers["content-length"]) == len(answer.content)
+    same = few.get("/graph/source/002.ttl", headers={"If-None-Match": answer.headers["etag"]})
+    assert same.status_code == 304
+    turtle = set(ox.parse(answer.content, format=ox.RdfFormat.TURTLE))
+    triples = set(ox.parse(few.get("/graph/source/002.nt").content, format=ox.RdfFormat.N_TRIPLES))
+    assert len(turtle) == len(triples)
+    # The file keeps how a number is written (15.0), the engine its value.
+    assert {str(quad.object).rpartition("#")[2] for quad in turtle - triples} == {"decimal>"}
+
+
+def test_a_file_of_another_store_is_not_sent(release: Path, tmp_path: Path) -> None:
+    other = ox.Store(str(tmp_path / "store"))
+    other.add(
+        ox.Quad(
+            ox.NamedNode("http://e.org/s"),
+            ox.NamedNode("http://e.org/p"),
+            ox.Literal("o"),
+            ox.NamedNode(f"{BASE}graph/source/002"),
+        )
+    )
+    other.flush()
+    del other
+    with acagraph.open(release, store=tmp_path / "store") as dataset, served(create_app(dataset)) as address:
+        assert len(rdflib.Graph().parse(f"{address}/graph/source/002.ttl", format="turtle")) == 1
+
+
+# The number of queries
+
+
+class _Counting:
+    """A store that counts what it is asked."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.asked = 0
+
+    def answer(
+        self, query: str, *, accept: str = ANY, limits: Limits | None = None, scope: Scope | None = None
+    ) -> Answer:
+        self.asked += 1
+        return self._store.answer(query, accept=accept, limits=limits, scope=scope)
+
+    def close(self) -> None:
+        pass
+
+
+def asked(dataset: acagraph.Dataset, path: str) -> int:
+    """Return how many queries a page needs; what is asked once for all pages is not counted."""
+    counting = _Counting(dataset.store)
+    with served(create_app(replace(dataset, store=counting))) as address:
+        httpx.get(f"{address}/doc/agent/sony.html", timeout=60).raise_for_status()
+        counting.asked = 0
+        httpx.get(f"{address}{path}", timeout=60).raise_for_status()
+    return counting.asked
+
+
+def test_pages_of_everything_need_few_queries(full: Path) -> None:
+    with acagraph.open(full) as everything:
+        for path in (
+            "/doc/coalition/covenant-of-mayors.html",
+            "/doc/source/jrc-covenant-2024-01.html",
+            "/doc/place/italy.html",
+            "/graph/register/jrc-covenant.html",
+            "/queries/members-of-coalition.html?coalition=covenant-of-mayors",
+        ):
+            assert asked(everything, path) <= 20, path
+
+
+def test_a_small_page_needs_as_many(dataset: acagraph.Dataset) -> None:
+    assert 5 <= asked(dataset, "/doc/coalition/jci.html") <= 20
