@@ -38,7 +38,7 @@ def write_release(folder: Path) -> Path:
 @contextmanager
 def served(app: ASGIApp) -> Iterator[str]:
     """Serve an app with uvicorn on a free port of the loopback interface; yield its address."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="off", ws="none")
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", lifespan="on", ws="none")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from acagraph.stores import UNLIMITED, EmbeddedStore, Row, Store, Table, open_st
 from acagraph.stores.guard import admit
 from acagraph.stores.isolated import IsolatedStore
 from acagraph.stores.media import JSON, N_TRIPLES
+from acagraph.stores.pool import PoolStore
 from acagraph.stores.terms import Value, columns, read_boolean, read_table
 from acagraph.vocab import ACA, PREFIXES, expand
 
@@ -111,6 +113,12 @@ class Dataset:
         if self.folder is None or not isinstance(self.store, EmbeddedStore):
             return self.store
         return IsolatedStore(_store_of(self.folder))
+
+    def pooled(self) -> Store:
+        """Return a store for many queries of strangers: a pool of processes where the store is embedded."""
+        if self.folder is None or not isinstance(self.store, EmbeddedStore) or not hasattr(os, "fork"):
+            return self.isolated()
+        return PoolStore(_store_of(self.folder))
 
     def query(self, name: str, **arguments: Argument) -> Rows | rdflib.Graph | bool:
         """Ask a saved query: rows for a SELECT, a graph for a CONSTRUCT, true or false for an ASK.

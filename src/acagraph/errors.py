@@ -69,6 +69,14 @@ class StoreError(AcagraphError):
     title = "Store"
 
 
+class StoreBusy(StoreError):
+    """The triple store has more queries than it can take; `retry_after` is in seconds."""
+
+    status = 503
+    title = "Store busy"
+    retry_after: int = 5
+
+
 class StoreTimeout(StoreError):
     """The triple store did not answer in time."""
 

@@ -14,7 +14,7 @@ from acagraph.vocab import PREFIXES
 _SERVICE = re.compile("(servi)c(e)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # The parser and the optimiser recurse: some 3,000 of these overflow the stack and end the process. A query
-# below these bounds may still be slow: evaluating in guarded workers is for a later release.
+# below these bounds may still be slow or deadly: that of a stranger is evaluated in a worker (see pool.py).
 _DEEPEST = 200
 _LONGEST = 1_000
 _OPERATORS = frozenset("./|!+-*&=")

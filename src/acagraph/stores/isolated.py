@@ -12,17 +12,14 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from acagraph import errors
-from acagraph.errors import AcagraphError, QueryError, StoreTimeout
+from acagraph.errors import AcagraphError
+from acagraph.stores import messages
 from acagraph.stores.embedded import EmbeddedStore
 from acagraph.stores.protocol import ANY, Answer, Limits, Scope
 
-# The engine looks at the deadline itself whenever it writes, and then says so better than being killed.
-_GRACE = 2.0
 _WATCH = 0.2
 
 
@@ -37,49 +34,22 @@ class IsolatedStore:
     ) -> Answer:
         """Evaluate a query; see Store.answer. Raises QueryError also when the engine dies of the query."""
         limits, scope = limits or Limits(), scope or Scope()
-        request = {"query": query, "accept": accept, "limits": asdict(limits), "scope": asdict(scope)}
-        timeout = None if limits.timeout_seconds is None else limits.timeout_seconds + _GRACE
+        request = messages.request(query, accept, limits, scope)
+        timeout = None if limits.timeout_seconds is None else limits.timeout_seconds + messages.GRACE
         command = [sys.executable, "-m", __name__, str(self.target), str(os.getpid())]
         try:
             done = subprocess.run(
                 command, input=json.dumps(request).encode(), capture_output=True, timeout=timeout, check=False
             )
         except subprocess.TimeoutExpired:
-            raise StoreTimeout(f"no answer within {limits.timeout_seconds:g} s; ask for less") from None
+            raise messages.overdue(limits) from None
         if done.returncode != 0:
-            raise QueryError(
-                f"the engine broke off at this query (status {done.returncode}); nest it less deeply, "
-                "and order by values of one kind, such as STR(?x)"
-            )
+            raise messages.broken(done.returncode)
         head, _, body = done.stdout.partition(b"\n")
-        return _answer(json.loads(head), body)
+        return messages.answer(json.loads(head), body)
 
     def close(self) -> None:
         """Do nothing: each process closes what it opened."""
-
-
-def _answer(head: dict[str, Any], body: bytes) -> Answer:
-    if "error" not in head:
-        return Answer(head["media_type"], (body,))
-    kind: type[AcagraphError] = getattr(errors, head["error"])
-    error = kind(head["message"])
-    if isinstance(error, QueryError):
-        error.line = head["line"]
-    raise error
-
-
-def _serve(target: Path, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """Answer one request in this process: a head that says what follows, and the body."""
-    scope = Scope(*(tuple(graphs) for graphs in request["scope"].values()))
-    try:
-        store = EmbeddedStore.load(target) if target.is_file() else EmbeddedStore.at(target)
-        answer = store.answer(
-            request["query"], accept=request["accept"], limits=Limits(**request["limits"]), scope=scope
-        )
-        return {"media_type": answer.media_type}, answer.read()
-    except AcagraphError as error:
-        line = getattr(error, "line", None)
-        return {"error": type(error).__name__, "message": str(error), "line": line}, b""
 
 
 def _end_with(parent: int) -> None:
@@ -92,7 +62,12 @@ def _end_with(parent: int) -> None:
 def main() -> None:
     """Answer the request on standard input."""
     threading.Thread(target=_end_with, args=(int(sys.argv[2]),), daemon=True).start()
-    head, body = _serve(Path(sys.argv[1]), json.load(sys.stdin))
+    target, request = Path(sys.argv[1]), json.load(sys.stdin)
+    try:
+        store = EmbeddedStore.load(target) if target.is_file() else EmbeddedStore.at(target)
+        head, body = messages.reply(store, request)
+    except AcagraphError as error:
+        head, body = messages.refusal(error), b""
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + body)
 
 

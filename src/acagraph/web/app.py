@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -16,8 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from acagraph.dataset import Dataset
 from acagraph.errors import AcagraphError
 from acagraph.queries.excerpt import Caps
-from acagraph.stores import Limits, rows
+from acagraph.stores import Limits, Store, rows
 from acagraph.stores.media import HTML
+from acagraph.stores.pool import PoolStore
 from acagraph.vocab import BASE
 from acagraph.web.files import Files
 from acagraph.web.graphs import Graphs
@@ -59,17 +62,19 @@ def create_app(dataset: Dataset, *, limits: Limits = LIMITS, caps: Caps = CAPS) 
     pages = Pages(dataset)
     home = _Home(dataset, pages)
     files = Files(dataset, pages)
+    strangers = dataset.pooled()
     app = Starlette(
         routes=[
             Route("/", home.page),
             Route("/healthz", home.health),
-            *Endpoint(dataset, pages, limits=limits, caps=caps).routes(),
+            *Endpoint(dataset, pages, strangers, limits=limits, caps=caps).routes(),
             *Queries(dataset, pages, limits=limits, caps=caps).routes(),
             *Things(dataset, pages, limits=limits, caps=caps).routes(),
             *Graphs(dataset, pages, limits=limits, caps=caps).routes(),
             Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
             *files.routes(),
         ],
+        lifespan=_lifespan(strangers),
         middleware=[Middleware(Headers)],
         exception_handlers={
             AcagraphError: problem,
@@ -79,6 +84,23 @@ def create_app(dataset: Dataset, *, limits: Limits = LIMITS, caps: Caps = CAPS) 
     )
     app.state.pages = pages
     return app
+
+
+def _lifespan(strangers: Store) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Return what starts the processes for strangers with the server, and ends them with it."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        if not isinstance(strangers, PoolStore):
+            yield
+            return
+        strangers.start()
+        try:
+            yield
+        finally:
+            strangers.close()
+
+    return lifespan
 
 
 def _fault(request: Request, error: Exception) -> Response:

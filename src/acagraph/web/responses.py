@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from acagraph.errors import AcagraphError, NotAcceptable
+from acagraph.errors import AcagraphError, NotAcceptable, StoreBusy
 from acagraph.stores.media import CSV, HTML, TSV, TURTLE, Format, negotiate
 from acagraph.vocab import KINDS
 from acagraph.web.pages import Pages
@@ -91,6 +91,8 @@ def problem(request: Request, error: Exception) -> Response:
     headers = {"Vary": "Accept", "Cache-Control": "no-store"}
     if isinstance(error, HTTPException):
         headers |= error.headers or {}
+    if isinstance(error, StoreBusy):
+        headers["Retry-After"] = str(error.retry_after)
     pages: Pages = request.app.state.pages
     if wanted is HTML:
         body = pages.render(request, "error.html", status=status, title=title, detail=detail)

@@ -53,7 +53,7 @@ def serve(
     with _listen(host, port) as listener:
         taken = listener.getsockname()[1]
         shown = f"[{host}]" if ":" in host else host
-        config = uvicorn.Config(create_app(dataset), lifespan="off", log_level="warning", server_header=False)
+        config = uvicorn.Config(create_app(dataset), lifespan="on", log_level="warning", server_header=False)
         server = _Server(config)
         ready(f"http://{shown}:{taken}/")
         # uvicorn shuts down in order at Ctrl+C and then raises it again.

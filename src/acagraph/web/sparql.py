@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlencode
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,7 +15,7 @@ from starlette.routing import Route
 from acagraph.dataset import Dataset
 from acagraph.errors import NotAcceptable, QueryError
 from acagraph.queries.excerpt import Caps
-from acagraph.stores import Limits, Scope, lexer
+from acagraph.stores import Limits, Scope, Store, lexer
 from acagraph.stores.media import GRAPHS, HTML, JSON, N_TRIPLES, RESULTS, TURTLE, Format, by_name
 from acagraph.web.addresses import local
 from acagraph.web.pages import Pages
@@ -26,6 +26,8 @@ from acagraph.web.service import describe
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _LONGEST_BODY = 1_000_000
+# Threads of its own, so that pages never wait for the queries of strangers.
+_THREADS = 100
 _EXAMPLE = """SELECT ?coalition ?label WHERE {
   ?coalition a aca:Coalition ; skos:prefLabel ?label .
   FILTER(LANG(?label) = "en")
@@ -55,12 +57,13 @@ class _Operation:
 class Endpoint:
     """The SPARQL endpoint."""
 
-    def __init__(self, dataset: Dataset, pages: Pages, *, limits: Limits, caps: Caps) -> None:
+    def __init__(self, dataset: Dataset, pages: Pages, store: Store, *, limits: Limits, caps: Caps) -> None:
         self._dataset = dataset
-        self._store = dataset.isolated()
+        self._store = store
         self._pages = pages
         self._limits = limits
         self._caps = caps
+        self._threads = CapacityLimiter(_THREADS)
 
     def routes(self) -> list[Route]:
         """Return the endpoint's route."""
@@ -69,7 +72,7 @@ class Endpoint:
     async def endpoint(self, request: Request) -> Response:
         """Read the request here and answer it in a thread, as an answer may take long."""
         operation = await _read(request)
-        return await run_in_threadpool(self._respond, request, operation)
+        return await to_thread.run_sync(self._respond, request, operation, limiter=self._threads)
 
     def _respond(self, request: Request, operation: _Operation) -> Response:
         if operation.query is None or not operation.query.strip():
