@@ -34,7 +34,10 @@ LOADED = {
     "foaf": ("foaf.nq",),
     "geo": ("geo.nq",),
 }
-NAMED = {**LOADED, **{name: (f"{name}.nq",) for name in ("dcterms", "schema", "skos", "vann", "wgs")}}
+NAMED = {
+    **LOADED,
+    **{name: (f"{name}.nq",) for name in ("dcterms", "schema", "skos", "vann", "void", "wgs")},
+}
 
 Graph = list[ox.Triple]
 Things = dict[str, dict[str, list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]]]
