@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from acagraph.imports.covenant import Import, import_covenant
+from acagraph.imports.covenant import import_covenant
+from acagraph.imports.tables import Import
+from import_projects import csv_file
 
 from published import ROOT
 
@@ -64,39 +64,7 @@ CANDIDATE = {
 }
 
 
-def csv_file(path: Path, *rows: Mapping[str, str]) -> Path:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
-def empty_project(folder: Path) -> Path:
-    """The project with its curated data, its countries and what people decided for this register."""
-    root = folder / "project"
-    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("registers", "links"))
-    for name in ("schemas", "countries"):
-        shutil.copytree(ROOT / "data" / "registers" / name, root / "data" / "registers" / name)
-    for name in ("ontology", "queries", "shapes"):
-        (root / name).symlink_to(ROOT / name)
-    (root / "data" / "links").mkdir()
-    ours = root / "data" / "registers" / "jrc-covenant"
-    ours.mkdir()
-    for name in ("values.csv", "exceptions.csv"):
-        shutil.copy(TABLES / name, ours)
-    return root
-
-
 def said(project: Path, *rows: Mapping[str, str], links: tuple[Mapping[str, str], ...] = ()) -> Import:
     candidates = csv_file(project.parent / "candidates.csv", *links) if links else None
     register = csv_file(project.parent / "signatories.csv", *rows)
     return import_covenant(register, root=project, candidates=candidates)
-
-
-def table(made: Import, name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(made.files.get(f"{name}.csv", "").splitlines()))
-
-
-def told(row: Mapping[str, str], *wanted: str) -> tuple[str, ...]:
-    return tuple(row[column] for column in wanted)

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 
 from acagraph.cli import main
 from acagraph.errors import SourceError
-from acagraph.imports.countries import Imported, import_countries
+from acagraph.imports.countries import import_countries
 from acagraph.imports.country_codes import Country, read_figures
+from acagraph.imports.tables import Import
 
 from published import ROOT
 
@@ -77,17 +78,17 @@ def write(path: Path, *rows: Mapping[str, str]) -> Path:
     return path
 
 
-def made(project: Path, code: Mapping[str, str] = FIJI, people: Mapping[str, str] = PEOPLE) -> Imported:
+def made(project: Path, code: Mapping[str, str] = FIJI, people: Mapping[str, str] = PEOPLE) -> Import:
     codes, figures = write(project / "codes.csv", code), write(project / "figures.csv", people)
     return import_countries(project, codes=codes, figures=figures)
 
 
-def table(imported: Imported, register: str, name: str) -> list[dict[str, str]]:
+def table(imported: Import, register: str, name: str) -> list[dict[str, str]]:
     texts = {folder.name: texts for folder, texts in imported.files.items()}
     return list(csv.DictReader(texts[register].get(f"{name}.csv", "").splitlines()))
 
 
-def links(imported: Imported) -> list[list[str]]:
+def links(imported: Import) -> list[list[str]]:
     text = next(texts for folder, texts in imported.files.items() if folder.name == "links")
     return [
         line.split("\t")[:4] for line in text["countries.sssom.tsv"].splitlines() if line.startswith("place:")

@@ -19,7 +19,8 @@ from acagraph.imports import tables
 from acagraph.imports.covenant.authorities import authority
 from acagraph.imports.covenant.signatories import read_signatories, record_slug
 from acagraph.registers import convert, read_group
-from covenant_files import CANDIDATE, GROUP, OTHER, TABLES, TOWN, csv_file, empty_project, said, table, told
+from covenant_files import CANDIDATE, GROUP, OTHER, TABLES, TOWN, said
+from import_projects import csv_file, empty_project, table, text, texts, told
 
 from published import ROOT
 
@@ -31,7 +32,7 @@ MEMBER = {"group_organisation_id": "30001", "group_name": "Union of the Valley"}
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return empty_project(tmp_path)
+    return empty_project(tmp_path, "jrc-covenant")
 
 
 def test_a_town_is_a_government_with_its_place_a_dated_membership_and_its_population(project: Path) -> None:
@@ -76,12 +77,12 @@ def test_who_is_on_hold_is_suspended_and_pledges_have_no_percentage(project: Pat
 
 def test_names_of_persons_are_in_no_file(project: Path) -> None:
     made = said(project, TOWN, links=(CANDIDATE,))
-    assert not any("Secret" in text for text in (*made.files.values(), *made.link_files.values()))
+    assert not any("Secret" in text for text in texts(made))
 
 
 def test_a_person_in_the_place_of_a_name_is_left_out_and_told(project: Path) -> None:
     made = said(project, TOWN | {"organisation_name": "SECRET Somebody"}, OTHER | {"mayor": "Borgo"})
-    assert not any("secret" in text.casefold() for text in made.files.values())
+    assert not any("secret" in text.casefold() for text in texts(made))
     assert [row["label"] for row in table(made, "actors")] == ["Signatory 20001", "Borgo Alto"]
     (loss,) = (row for row in table(made, "left-out") if row["column"] == "organisation_name")
     assert told(loss, "record", "value") == ("jrc-covenant-20001", "")
@@ -317,13 +318,13 @@ def links_of(
     project: Path, *changes: Mapping[str, str], rows: tuple[Mapping[str, str], ...] = ()
 ) -> list[str]:
     made = said(project, *(rows or (TOWN,)), links=tuple({**CANDIDATE, **change} for change in changes))
-    lines = made.link_files["covenant.sssom.tsv"].splitlines()
+    lines = text(made, "covenant.sssom.tsv").splitlines()
     return [" ".join(line.split("\t")[:3]) for line in lines if line.startswith("place:")]
 
 
 def test_links_say_how_they_were_found(project: Path) -> None:
     made = said(project, TOWN, links=(CANDIDATE,))
-    assert made.link_files["covenant.sssom.tsv"].splitlines()[-2:] == [
+    assert text(made, "covenant.sssom.tsv").splitlines()[-2:] == [
         "place:jrc-covenant-20001\tskos:closeMatch\tgeonames:3179444/\tsemapv:CompositeMatching\t"
         "same name and country; 0.3 km apart",
         "place:jrc-covenant-20001\tskos:exactMatch\twikidata:Q100\tsemapv:CompositeMatching\t"

@@ -10,12 +10,13 @@ import pytest
 from acagraph.errors import AcagraphError, SourceError
 from acagraph.imports.tracker.divisions import read_codes, region_codes
 from acagraph.imports.tracker.records import Target, Tracked
-from tracker_files import CITY, COMPANY, ZERO, empty_project, said, table, told
+from import_projects import empty_project, table, told
+from tracker_files import CITY, COMPANY, ZERO, said
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return empty_project(tmp_path)
+    return empty_project(tmp_path, "net-zero-tracker")
 
 
 def test_an_unknown_country_stops_the_import(project: Path) -> None:

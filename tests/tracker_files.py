@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from acagraph.imports.tracker import Import, import_tracker
+from acagraph.imports.tables import Import
+from acagraph.imports.tracker import import_tracker
+from import_projects import csv_file
 
 from published import ROOT
 
@@ -44,37 +44,8 @@ COLUMNS = (
 
 
 def snapshot(folder: Path, *rows: Mapping[str, str]) -> Path:
-    path = folder / "snapshot_2022-12-20.csv"
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, COLUMNS)
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
-
-
-def empty_project(folder: Path) -> Path:
-    """The project with its curated data and countries, and with what people decided for this register."""
-    root = folder / "project"
-    shutil.copytree(ROOT / "data", root / "data", ignore=shutil.ignore_patterns("registers", "links"))
-    for name in ("schemas", "countries"):
-        shutil.copytree(ROOT / "data" / "registers" / name, root / "data" / "registers" / name)
-    for name in ("ontology", "queries", "shapes"):
-        (root / name).symlink_to(ROOT / name)
-    (root / "data" / "links").mkdir()
-    ours = root / "data" / "registers" / "net-zero-tracker"
-    ours.mkdir()
-    for name in ("values.csv", "exceptions.csv"):
-        shutil.copy(TABLES / name, ours)
-    return root
-
-
-def table(made: Import, name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(made.files.get(f"{name}.csv", "").splitlines()))
+    return csv_file(folder / "snapshot_2022-12-20.csv", *rows, columns=COLUMNS)
 
 
 def said(project: Path, *rows: Mapping[str, str]) -> Import:
     return import_tracker(snapshot(project.parent, *rows), root=project)
-
-
-def told(row: Mapping[str, str], *wanted: str) -> tuple[str, ...]:
-    return tuple(row[column] for column in wanted)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from acagraph.cli.building import project_option
 from acagraph.cli.command import Command, Group
+
+if TYPE_CHECKING:
+    from acagraph.imports.tables import Import
 
 _SHOWN = 20
 
@@ -52,11 +56,7 @@ def jrc_covenant(file: Path, candidates: Path | None, source: str, project: Path
     from acagraph.imports.covenant import import_covenant
 
     made = import_covenant(file, root=project, candidates=candidates, source=source)
-    show_counts(made.counts)
-    show_left_out(made.left_out)
-    show_changes(made.changed, project, dry_run=dry_run)
-    if not dry_run:
-        made.write()
+    finish(made, project, dry_run=dry_run)
 
 
 @importing.command(
@@ -88,11 +88,7 @@ def countries(codes: Path, figures: Path, project: Path, dry_run: bool) -> None:
     from acagraph.imports.countries import import_countries
 
     made = import_countries(project, codes=codes, figures=figures)
-    show_counts(made.counts)
-    show_left_out(made.left_out)
-    show_changes(made.changed, project, dry_run=dry_run)
-    if not dry_run:
-        made.write()
+    finish(made, project, dry_run=dry_run)
 
 
 @importing.command(
@@ -124,6 +120,11 @@ def net_zero_tracker(
     from acagraph.imports.tracker import import_tracker
 
     made = import_tracker(file, root=project, subdivisions=subdivisions, source=source)
+    finish(made, project, dry_run=dry_run)
+
+
+def finish(made: Import, project: Path, *, dry_run: bool) -> None:
+    """Tell what an import read, left out and would change, and write it unless it is a dry run."""
     show_counts(made.counts)
     show_left_out(made.left_out)
     show_changes(made.changed, project, dry_run=dry_run)

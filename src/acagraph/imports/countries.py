@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from acagraph.imports import tables
@@ -43,28 +41,7 @@ subject_id\tsubject_label\tpredicate_id\tobject_id\tmapping_justification\tmappi
 """
 
 
-@dataclass(frozen=True)
-class Imported:
-    """What an import made: files by folder and name, and the numbers of rows and of what is left out."""
-
-    files: Mapping[Path, Mapping[str, str]]
-    counts: Mapping[str, int]
-    left_out: Mapping[str, int]
-
-    @cached_property
-    def changed(self) -> tuple[Path, ...]:
-        """The files that writing would change, make or remove."""
-        return tuple(
-            folder / name for folder, texts in self.files.items() for name in tables.changed(folder, texts)
-        )
-
-    def write(self) -> None:
-        """Write what is changed."""
-        for folder, texts in self.files.items():
-            tables.write(folder, texts)
-
-
-def import_countries(root: Path, *, codes: Path, figures: Path) -> Imported:
+def import_countries(root: Path, *, codes: Path, figures: Path) -> tables.Import:
     """Make the registers of countries and of their figures, one for each source; nothing is written yet.
 
     root is the project, codes is country-codes.csv, figures the table of OpenClimate's figures. The same
@@ -92,7 +69,7 @@ def import_countries(root: Path, *, codes: Path, figures: Path) -> Imported:
     }
     rows = _links(countries, _linked(links))
     texts = {registers / name: tables.laid_out(registers / "schemas", each) for name, each in made.items()}
-    return Imported(
+    return tables.Import(
         files={**texts, links: {LINKS: _LINKS_HEAD + "".join("\t".join(row) + "\n" for row in rows)}},
         counts={
             "countries": len(countries),

@@ -8,6 +8,7 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from acagraph.errors import AcagraphError, SourceError
@@ -43,6 +44,25 @@ class Loss:
     column: str
     value: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Import:
+    """What an import made and has not written yet: texts by folder and file name, and numbers to tell."""
+
+    files: Mapping[Path, Mapping[str, str]]
+    counts: Mapping[str, int]
+    left_out: Mapping[str, int]
+
+    @cached_property
+    def changed(self) -> tuple[Path, ...]:
+        """The files that writing would change, make or remove."""
+        return tuple(folder / name for folder, texts in self.files.items() for name in changed(folder, texts))
+
+    def write(self) -> None:
+        """Write what is changed."""
+        for folder, texts in self.files.items():
+            write(folder, texts)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from acagraph.graph.terms import text_of
@@ -16,7 +14,7 @@ from acagraph.imports.covenant import links
 from acagraph.imports.covenant.actors import Kinds, decide
 from acagraph.imports.covenant.register import Register
 from acagraph.imports.covenant.signatories import REGISTER, read_signatories
-from acagraph.imports.tables import Cells, Loss
+from acagraph.imports.tables import Cells, Import, Loss
 from acagraph.imports.territories import country_places
 from acagraph.reconciliation import Actor, Decision, known_actors, read_rulings
 from acagraph.vocab import PREFIXES
@@ -25,32 +23,6 @@ SOURCE = "jrc-covenant-2024-01"
 
 _LABELS = (PREFIXES["skos"] + "prefLabel", PREFIXES["skos"] + "altLabel")
 _EXACT = re.compile(r"\tskos:exactMatch\twikidata:(Q[0-9]+)\t")
-
-
-@dataclass(frozen=True)
-class Import:
-    """What an import made: the files, what they would change, and numbers to tell."""
-
-    folder: Path
-    links_folder: Path
-    files: Mapping[str, str]
-    link_files: Mapping[str, str]
-    counts: Mapping[str, int]
-    left_out: Mapping[str, int]
-
-    @cached_property
-    def changed(self) -> tuple[Path, ...]:
-        """The files that writing would change, make or remove."""
-        return tuple(
-            folder / name
-            for folder, files in ((self.folder, self.files), (self.links_folder, self.link_files))
-            for name in tables.changed(folder, files)
-        )
-
-    def write(self) -> None:
-        """Write what is changed."""
-        tables.write(self.folder, self.files)
-        tables.write(self.links_folder, self.link_files)
 
 
 def import_covenant(
@@ -81,10 +53,7 @@ def import_covenant(
     made = list(register.tables(chosen, _kept(tables.read(folder, "review"), decided)))
     files = tables.laid_out(folder.parent / "schemas", made)
     return Import(
-        folder=folder,
-        links_folder=root / "data" / "links",
-        files=files,
-        link_files={links.FILE: chosen.text()} if candidates else {},
+        files={folder: files, root / "data" / "links": {links.FILE: chosen.text()} if candidates else {}},
         counts={"records": len(signatories), **{table.name: table.size for table in made}},
         left_out=Counter(f"{loss.column}: {loss.reason}" for loss in register.losses(chosen)),
     )

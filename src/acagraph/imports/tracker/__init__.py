@@ -1,5 +1,5 @@
 """The Net Zero Tracker: who has pledged to cut emissions by when, and who has no target."""
 
-from acagraph.imports.tracker.run import Import, import_tracker
+from acagraph.imports.tracker.run import import_tracker
 
-__all__ = ["Import", "import_tracker"]
+__all__ = ["import_tracker"]

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from acagraph.errors import SourceError
 from acagraph.imports import tables
-from acagraph.imports.tables import Cells, Loss, Table
+from acagraph.imports.tables import Cells, Import, Loss, Table
 from acagraph.imports.tracker import rows
 from acagraph.imports.tracker.actors import Identity, Known, duplicates, identified
 from acagraph.imports.tracker.divisions import read_codes, region_codes
@@ -26,25 +24,6 @@ _EARLIER = ("countries", "jrc-covenant")
 _UNIT = "intensity_unit"
 _CODE = "subdivision_code"
 _DAY = re.compile(r"20[0-9]{2}-[01][0-9]-[0-3][0-9]")
-
-
-@dataclass(frozen=True)
-class Import:
-    """What an import made: the files, what they would change, and numbers to tell."""
-
-    folder: Path
-    files: Mapping[str, str]
-    counts: Mapping[str, int]
-    left_out: Mapping[str, int]
-
-    @cached_property
-    def changed(self) -> tuple[Path, ...]:
-        """The files that writing would change, make or remove."""
-        return tuple(self.folder / name for name in tables.changed(self.folder, self.files))
-
-    def write(self) -> None:
-        """Write what is changed."""
-        tables.write(self.folder, self.files)
 
 
 def import_tracker(
@@ -78,8 +57,7 @@ def import_tracker(
         Table("values", {"": [*(row for row in values if row["column"] != _CODE), *_code_rows(known)]}),
     ]
     return Import(
-        folder=folder,
-        files=tables.laid_out(folder.parent / "schemas", made),
+        files={folder: tables.laid_out(folder.parent / "schemas", made)},
         counts=_counts(snapshot, found.identities, made),
         left_out=Counter(_plain(loss) for loss in losses),
     )
