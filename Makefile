@@ -53,19 +53,29 @@ endef
 	@echo "Making the environment .venv-test (about a minute, once)"
 	@$(environment)
 
-# HermiT, which judges the ontology, runs on Java; pages are looked at in a browser. Without them those tests
-# are skipped and say why.
-.venv-test/.system: .venv-test/.installed
-	@missing=; \
+# HermiT, which judges the ontology, runs on Java; pages are looked at in a browser; clients in JavaScript, which
+# ask the service, run on Node.js. Without them those tests are skipped and say why.
+.venv-test/.system: .venv-test/.installed tests/clients/package-lock.json
+	@missing=; failed=; \
 	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v node >/dev/null || missing="$$missing nodejs"; \
+	command -v npm >/dev/null || missing="$$missing npm"; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing$$missing"; \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-			apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } \
-		|| { echo "not installed:$$missing; the tests that need it will be skipped"; exit 0; }; \
+			apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } || failed="$$missing"; \
 	fi; \
-	touch $@
+	if command -v npm >/dev/null; then \
+		echo "Installing the clients of tests/clients"; \
+		(cd tests/clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) \
+		|| failed="$$failed tests/clients"; \
+	fi; \
+	if [ -n "$$failed" ]; then \
+		echo "not installed:$$failed; the tests that need it will be skipped"; \
+	else \
+		touch $@; \
+	fi
 
 # No address of an index and no path may get into a lock: --no-annotate, --no-header, hashes only.
 LOCK = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
@@ -83,5 +93,5 @@ lock: .venv-lock/.installed
 	touch $@
 
 clean:
-	rm -rf .venv .venv-test .venv-lock public dist build .*_cache
+	rm -rf .venv .venv-test .venv-lock public dist build .*_cache tests/clients/node_modules
 	find . -name __pycache__ -prune -exec rm -rf {} +

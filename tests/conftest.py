@@ -10,11 +10,12 @@ import pytest
 
 import acagraph
 from acagraph.web import create_app
+from curated import dump, service
 
 from published import full, project, public, release
 from small import served, write_release
 
-__all__ = ["address", "full", "project", "public", "release", "small", "small_release"]
+__all__ = ["address", "dump", "full", "project", "public", "release", "service", "small", "small_release"]
 
 # A busy machine is slow now and then; that is no failure of a property.
 hypothesis.settings.register_profile("acagraph", deadline=None)

@@ -79,7 +79,7 @@ class Reader:
                 subprocess.run(
                     ["make", "--dry-run", command.split()[1]], cwd=ROOT, check=True, capture_output=True
                 )
-        elif command.startswith("acagraph serve"):
+        elif command.startswith("acagraph serve") and "--help" not in command:
             self.serve()
         else:
             assert_printed(self.run(["bash", "-c", command]), expected)

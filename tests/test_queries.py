@@ -19,10 +19,24 @@ from rdflib.compare import isomorphic
 
 import acagraph
 from acagraph.errors import NotAcceptable, NotFound, ParameterError, QueryError, SourceError
-from acagraph.queries import Parameter, SavedQuery, bind, catalogue, find, formats, load, lookup, run
-from acagraph.queries.binding import insert, serialise
+from acagraph.queries import (
+    Paging,
+    Parameter,
+    SavedQuery,
+    bind,
+    catalogue,
+    find,
+    formats,
+    load,
+    lookup,
+    reply,
+    run,
+)
+from acagraph.queries.binding import insert, read, serialise, serialised
+from acagraph.queries.template import Template, regions
 from acagraph.queries.values import candidates
-from acagraph.stores import EmbeddedStore, Term, open_store, rows
+from acagraph.stores import EmbeddedStore, Term, check_syntax, open_store, rows
+from acagraph.stores.media import JSON, SIMPLE
 from acagraph.vocab import BASE, EXTERNAL, XSD, expand
 
 from small import DATA, QUERIES
@@ -40,9 +54,17 @@ def write(folder: Path, text: str, name: str = "question") -> Path:
 
 
 def asked(kind: str, *, scheme: str | None = None, bound: str = "lower") -> Parameter:
-    shown = {"integer": "7", "decimal": "7.5", "date": "2018", "concept": "exact"}.get(kind, "jci")
+    shown = {"integer": "7", "decimal": "7.5", "date": "2018", "year": "2018", "concept": "exact"}
     upper = bound == "upper"
-    return Parameter("x", kind, shown, scheme=scheme, bound="upper" if upper else "lower")
+    return Parameter("x", kind, shown.get(kind, "jci"), scheme=scheme, bound="upper" if upper else "lower")
+
+
+def ranged(kind: str, minimum: int | None, maximum: int | None) -> Parameter:
+    return Parameter("x", kind, "7", minimum=minimum, maximum=maximum)
+
+
+def one_of(*values: str) -> Parameter:
+    return Parameter("x", "enum", values[0], values=values)
 
 
 # Headers
@@ -66,9 +88,45 @@ def test_a_header_is_read(tmp_path: Path) -> None:
     assert query.sparql == "SELECT ?since WHERE { ?s ?p ?since } ORDER BY ?since"
 
 
+def test_enumerations_years_and_ranges_are_read(tmp_path: Path) -> None:
+    query = catalogue.read(
+        write(
+            tmp_path,
+            HEAD + "#+ params:\n"
+            "#+   - {name: order, type: enum, values: [no, 2018-01-01], default: no, example: 2018-01-01}\n"
+            "#+   - {name: year, type: year, minimum: 1990, maximum: 2100, example: 2018}\n"
+            "#+   - {name: most, type: integer, minimum: -5, example: 3}\n"
+            "SELECT * WHERE { ?order ?year ?most } ORDER BY ?order ?year ?most\n",
+        )
+    )
+    assert query.parameters == (
+        Parameter("order", "enum", "2018-01-01", default="no", values=("no", "2018-01-01")),
+        Parameter("year", "year", "2018", minimum=1990, maximum=2100),
+        Parameter("most", "integer", "3", minimum=-5),
+    )
+
+
+ENUM = HEAD + "#+ params:\n#+   - {name: city, type: enum, "
+NUMBER = HEAD + "#+ params:\n#+   - {name: city, type: integer, example: 7, "
+
+
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
+        (ENUM + "example: x}\n" + BODY, 4, "needs a list of values"),
+        (ENUM + "values: x, example: x}\n" + BODY, 4, "expected a list"),
+        (ENUM + "values: [], example: x}\n" + BODY, 4, "a list of different texts"),
+        (ENUM + "values: [x, x], example: x}\n" + BODY, 4, "write each once"),
+        (ENUM + "values: [x, y], example: z}\n" + BODY, 4, "write one of x, y"),
+        (ENUM + "values: [x, y], example: x, default: z}\n" + BODY, 4, "write one of x, y"),
+        (ENUM + "values: [x], example: x, minimum: 1}\n" + BODY, 4, "only for integer and year"),
+        (NUMBER + "values: [7]}\n" + BODY, 4, "needs a list of values"),
+        (NUMBER + "minimum: few}\n" + BODY, 4, "'few' is no whole number"),
+        (NUMBER + "maximum: 1.5}\n" + BODY, 4, "'1.5' is no whole number"),
+        (NUMBER + "minimum: 9, maximum: 7}\n" + BODY, 4, "greater than the maximum"),
+        (NUMBER + "minimum: 8}\n" + BODY, 4, "out of range; write a whole number of 8 at least"),
+        (HEAD + "SELECT ?x { ?x ?y ?z }\nORDER BY ?x\nLIMIT 5\n", 5, "LIMIT and OFFSET are for whoever asks"),
+        (HEAD + "SELECT ?x { ?x ?y ?z } ORDER BY ?x OFFSET 5\n", 3, "put them into a sub-select"),
         (BODY, 1, "no header"),
         (HEAD + "#+ sumary: x\n" + BODY, 3, "did you mean summary?"),
         (HEAD + "#+ endpoint: http://example.org/\n" + BODY, 3, "unknown key 'endpoint'"),
@@ -171,6 +229,11 @@ def test_names_become_iris(parameter: Parameter, text: str, expected: str) -> No
         (asked("decimal"), ".5", "0.5", "decimal"),
         (asked("decimal"), "-0.0", "0", "decimal"),
         (asked("decimal"), "100", "100", "decimal"),
+        (asked("year"), "2030", "2030", "integer"),
+        (asked("year"), " 0800 ", "800", "integer"),
+        (ranged("integer", 1, 9), "9", "9", "integer"),
+        (ranged("integer", -9, None), "-9", "-9", "integer"),
+        (ranged("year", None, 2100), "2100", "2100", "integer"),
         (asked("date"), "2018", "2018-01-01T00:00:00Z", "dateTime"),
         (asked("date"), "2018-07", "2018-07-01T00:00:00Z", "dateTime"),
         (asked("date"), "2018-07-09", "2018-07-09T00:00:00Z", "dateTime"),
@@ -183,6 +246,33 @@ def test_numbers_and_dates_become_typed_literals(
     parameter: Parameter, text: str, value: str, datatype: str
 ) -> None:
     assert candidates(parameter, text) == (Term("literal", value, "", XSD + datatype),)
+
+
+def test_a_value_of_an_enumeration_is_a_plain_text() -> None:
+    assert candidates(one_of("rising", "falling"), " falling") == (Term("literal", "falling"),)
+
+
+@pytest.mark.parametrize(
+    ("parameter", "text", "said"),
+    [
+        (one_of("rising", "falling"), "up", "x='up' is none of its values; write one of rising, falling"),
+        (one_of("rising", "falling"), "RISING", "write one of rising, falling"),
+        (one_of("rising", "falling"), "", "write one of rising, falling"),
+        (ranged("integer", 1, 9), "10", "x='10' is out of range; write a whole number from 1 to 9"),
+        (ranged("integer", None, 9), "10", "write a whole number of 9 at most"),
+        (ranged("year", 1990, None), "1989", "write a year of four digits of 1990 at least"),
+        (
+            ranged("year", 1990, 2100),
+            "19900",
+            "x='19900' is not a year; write a year of four digits from 1990",
+        ),
+    ],
+)
+def test_what_is_not_among_the_values_is_told_them(parameter: Parameter, text: str, said: str) -> None:
+    with pytest.raises(ParameterError) as caught:
+        candidates(parameter, text)
+    assert said in str(caught.value)
+    assert (caught.value.parameter, caught.value.status) == ("x", 422)
 
 
 def test_a_language_is_a_plain_text_in_lower_case() -> None:
@@ -216,6 +306,10 @@ def test_a_language_is_a_plain_text_in_lower_case() -> None:
         (asked("decimal"), "1e3"),
         (asked("decimal"), "NaN"),
         (asked("decimal"), "1,5"),
+        (asked("year"), "0000"),
+        (asked("year"), "18"),
+        (asked("year"), "+2018"),
+        (asked("year"), "２０１８"),
         (asked("date"), "2018-13"),
         (asked("date"), "2018-02-30"),
         (asked("date"), "0000"),
@@ -272,7 +366,7 @@ def test_an_iri_arrives_as_itself_or_is_refused(iri: str) -> None:
     assert [row["x"] for row in rows(EMPTY, query)] == [Term("iri", iri.strip())]
 
 
-@given(st.sampled_from(["coalition", "class", "integer", "decimal", "date", "language"]), st.text())
+@given(st.sampled_from(["coalition", "class", "integer", "year", "decimal", "date", "language"]), st.text())
 def test_no_other_value_breaks_a_query(kind: str, text: str) -> None:
     try:
         query = bind(echo(kind), {"x": text})
@@ -353,6 +447,162 @@ def test_values_stand_in_a_subselect_that_projects_them(text: str, expected: str
 def test_a_query_that_cannot_take_parameters_is_refused(text: str) -> None:
     with pytest.raises(QueryError, match="no WHERE"):
         insert(text, {"x": Term("literal", "a")})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "SELECT * { ?x ?p ?o } ORDER BY ?x # LIMIT 3",
+            "SELECT * { ?x ?p ?o } ORDER BY ?x LIMIT 9 # LIMIT 3",
+        ),
+        (
+            "SELECT ?x { ?x ?p ?o { SELECT ?x { ?x ?p ?o } LIMIT 3 } } ORDER BY ?x\nVALUES ?x { 1 }",
+            "SELECT ?x { ?x ?p ?o { SELECT ?x { ?x ?p ?o } LIMIT 3 } } ORDER BY ?x LIMIT 9\nVALUES ?x { 1 }",
+        ),
+        (
+            "SELECT ?x { VALUES ?x { 1 } } GROUP BY ?x HAVING (?x > 0) ORDER BY DESC(?x)\n",
+            "SELECT ?x { VALUES ?x { 1 } } GROUP BY ?x HAVING (?x > 0) ORDER BY DESC(?x) LIMIT 9\n",
+        ),
+    ],
+)
+def test_the_bounds_of_a_page_stand_where_they_may(text: str, expected: str) -> None:
+    template = Template.of(text, (), paged=True)
+    assert template.fill({}, page=" LIMIT 9") == expected
+    assert template.fill({}) == text
+    check_syntax(expected)
+
+
+@given(st.sets(st.sampled_from(["x", "y", "z"])))
+def test_a_template_is_filled_as_the_text_would_be(bound: set[str]) -> None:
+    text = (
+        "SELECT * { ?x ?p ?y { SELECT ?z (1 AS ?one) ?x { ?x ?y ?z } } { SELECT ?y { ?y ?y ?y } LIMIT 2 } }"
+    )
+    terms = {name: Term("literal", name) for name in "xyz" if name in bound}
+    filled = Template.of(text, ("x", "y", "z"), paged=True).fill(serialised(terms))
+    assert filled == insert(text, terms)
+    assert filled.count("VALUES") == len(bound) + len(bound & {"x", "z"})
+
+
+APART = """SELECT ?city WHERE {
+  ?city ?p ?o .
+  # with day
+  FILTER(!BOUND(?day) || ?o < ?day)
+  # end
+  # with kind
+  FILTER(!BOUND(?kind) || EXISTS { ?city a ?kind })
+  # end
+} ORDER BY ?city
+"""
+OPTIONAL = """#+ params:
+#+   - {name: day, type: date, example: 2018}
+#+   - {name: kind, type: class, example: A}
+"""
+
+
+def test_lines_of_a_parameter_are_left_out_where_it_is_not_given(tmp_path: Path) -> None:
+    query = catalogue.read(write(tmp_path, HEAD + OPTIONAL + APART))
+    whole, half, bare = (
+        query.fill(dict.fromkeys(names, "<http://e/>")) for names in (("day", "kind"), ("kind",), ())
+    )
+    assert [text.count("FILTER") for text in (whole, half, bare)] == [2, 1, 0]
+    assert [text.count("VALUES") for text in (whole, half, bare)] == [2, 1, 0]
+    assert [text.count("\n") for text in (whole, half, bare)] == [query.text.count("\n")] * 3
+    assert bind(query, {}) == bare
+    assert "#+" not in whole
+    assert query.sparql == APART.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        (
+            HEAD + OPTIONAL + APART.replace("with day", "with town"),
+            8,
+            "'# with town' needs an optional parameter",
+        ),
+        (HEAD + OPTIONAL.replace("date,", "date, default: 2017,") + APART, 8, "without default"),
+        (
+            HEAD + OPTIONAL.replace("date,", "date, required: true,") + APART,
+            8,
+            "needs an optional parameter day",
+        ),
+        (
+            HEAD
+            + OPTIONAL
+            + APART.replace("# with kind", "{ # with kind").replace("  # with day", "} # with day"),
+            None,
+            "syntax error",
+        ),
+        (
+            HEAD + OPTIONAL + APART.replace("  # with day\n", "  {\n  # with day\n  }\n", 1),
+            None,
+            "without the lines of optional parameters: line 16",
+        ),
+    ],
+)
+def test_lines_that_cannot_be_left_out_are_refused(
+    tmp_path: Path, text: str, line: int | None, said: str
+) -> None:
+    path = write(tmp_path, text)
+    with pytest.raises(SourceError) as caught:
+        catalogue.read(path)
+    assert said in str(caught.value)
+    assert line is None or str(caught.value).startswith(f"{path}:{line}: ")
+
+
+def test_lines_set_apart_change_no_answer_where_they_are_left_out(release: Path) -> None:
+    compared = 0
+    with acagraph.open(release) as dataset:
+        for query in dataset.queries.values():
+            if not regions(query.text):
+                continue
+            required = {p.name: p.example for p in query.parameters if p.required}
+            terms = lookup.choose(dataset.store, query.parameters, read(query, required), redirects={})
+            apart, whole = query.fill(serialised(terms)), insert(query.text, terms)
+            assert len(apart) < len(whole)
+            answers = [dataset.store.answer(text, accept="text/csv").read() for text in (apart, whole)]
+            assert answers[0] == answers[1], query.name
+            compared += 1
+    assert compared > 5
+
+
+def test_a_query_may_say_of_which_graphs_it_is_asked(small: acagraph.Dataset) -> None:
+    text = f"SELECT ?x FROM <{BASE}graph/derived> WHERE {{ ?x aca:memberOf ?y ; a ?kind }} ORDER BY ?x"
+    query = SavedQuery("derived", "", "", (), (), text, "select")
+    assert json.loads(run(small.store, query, {}).read())["results"]["bindings"] == []
+
+
+# Pages
+
+
+def test_pages_have_one_row_more_than_asked_to_look_ahead(small: acagraph.Dataset) -> None:
+    query = small.queries["members-of-coalition"]
+    cursor, found = "", []
+    for _ in range(2):
+        paging = Paging.of("2", cursor, edition="a")
+        page = reply(small.store, query, {"coalition": "jci"}, SIMPLE, paging=paging)
+        cursor = page.cursor
+        found.append([row["label"] for row in json.loads(page.body)])
+        assert page.rows == len(found[-1])
+    assert (found, cursor) == ([["Ricoh", "Sony"], ["Tokyo Metropolitan Government"]], "")
+
+
+def test_a_cursor_of_another_edition_is_refused(small: acagraph.Dataset) -> None:
+    query = small.queries["members-of-coalition"]
+    arguments = {"coalition": "jci"}
+    cursor = reply(small.store, query, arguments, JSON, paging=Paging(1, edition="a")).cursor
+    assert reply(small.store, query, arguments, JSON, paging=Paging(1, cursor, "a")).cursor
+    with pytest.raises(ParameterError, match="begin again") as caught:
+        reply(small.store, query, arguments, JSON, paging=Paging(1, cursor, "b"))
+    assert caught.value.parameter == "cursor"
+
+
+def test_rows_are_counted_whatever_the_format(small: acagraph.Dataset) -> None:
+    query = small.queries["members-of-coalition"]
+    for form in formats(query):
+        assert reply(small.store, query, {"coalition": "jci"}, form).rows == 3, form.name
+        assert reply(small.store, query, {"coalition": "wasi"}, form).rows == 0, form.name
 
 
 # The catalogue and running
@@ -503,9 +753,9 @@ def test_no_rows_are_an_empty_table_and_not_an_empty_file(small: acagraph.Datase
 
 def test_formats_follow_the_form_of_the_query(small: acagraph.Dataset) -> None:
     names = {name: [offer.name for offer in formats(query)] for name, query in small.queries.items()}
-    assert names["figures"] == ["json", "xml", "csv", "tsv", "ttl", "jsonld", "nt", "rdf"]
+    assert names["figures"] == ["json", "xml", "csv", "tsv", "simple.json", "ttl", "jsonld", "nt", "rdf"]
     assert names["members-as-graph"] == ["ttl", "jsonld", "nt", "rdf", "nq", "trig"]
-    assert names["is-member"] == ["json", "xml", "csv", "tsv"]
+    assert names["is-member"] == ["json", "xml", "csv", "tsv", "simple.json"]
     with pytest.raises(NotAcceptable, match="text/turtle"):
         run(small.store, small.queries["members-as-graph"], {"coalition": "jci"}, accept="text/csv")
 
@@ -515,7 +765,11 @@ def test_an_engine_elsewhere_gives_the_same_answer(small: acagraph.Dataset, addr
     for name, query in small.queries.items():
         for offer in formats(query):
             arguments = query.example
-            here = run(small.store, query, arguments, accept=offer.media_type)
-            there = run(remote, query, arguments, accept=offer.media_type)
-            assert there.media_type == here.media_type
+            here = run(small.store, query, arguments, accept=offer.content_type)
+            there = run(remote, query, arguments, accept=offer.content_type)
+            assert there.media_type == here.media_type == offer.media_type
             assert there.read() == here.read(), (name, offer.name)
+            if query.form == "select":
+                paging = Paging(1, edition="a")
+                page = reply(small.store, query, arguments, offer, paging=paging)
+                assert reply(remote, query, arguments, offer, paging=paging) == page

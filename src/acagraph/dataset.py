@@ -11,17 +11,27 @@ from datetime import date, datetime
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from acagraph import queries
 from acagraph.errors import AcagraphError, NotFound, ParameterError, ReleaseError, SourceError
 from acagraph.queries import SavedQuery, description
-from acagraph.stores import UNLIMITED, EmbeddedStore, Row, Store, Table, open_store, rows
+from acagraph.stores import (
+    UNLIMITED,
+    EmbeddedStore,
+    GuardedStore,
+    Row,
+    Store,
+    Table,
+    open_store,
+    rows,
+)
 from acagraph.stores.guard import admit
 from acagraph.stores.isolated import IsolatedStore
 from acagraph.stores.media import JSON, N_TRIPLES
-from acagraph.stores.pool import PoolStore
+from acagraph.stores.pool import Pool
 from acagraph.stores.terms import Value, columns, read_boolean, read_table
+from acagraph.stores.threaded import ThreadedStore
 from acagraph.vocab import ACA, PREFIXES, expand
 
 if TYPE_CHECKING:
@@ -90,12 +100,14 @@ class Info:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A release, open for reading: saved queries, SPARQL, and RDF."""
+    """A release, open for reading: saved queries, SPARQL, and RDF; its store was opened from `target`."""
 
     store: Store
     queries: Mapping[str, SavedQuery]
     location: str
     folder: Path | None = None
+    target: Path | None = None
+    held: Literal["disk", "memory", "remote"] = "disk"
     redirects: Mapping[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Dataset:
@@ -110,15 +122,15 @@ class Dataset:
 
     def isolated(self) -> Store:
         """Return a store for the queries of strangers: one process each where the store is embedded."""
-        if self.folder is None or not isinstance(self.store, EmbeddedStore):
+        if self.target is None or not isinstance(self.store, EmbeddedStore):
             return self.store
-        return IsolatedStore(_store_of(self.folder))
+        return IsolatedStore(self.target)
 
-    def pooled(self) -> Store:
+    def guarded(self) -> GuardedStore:
         """Return a store for many queries of strangers: a pool of processes where the store is embedded."""
-        if self.folder is None or not isinstance(self.store, EmbeddedStore) or not hasattr(os, "fork"):
-            return self.isolated()
-        return PoolStore(_store_of(self.folder))
+        if self.target is None or not isinstance(self.store, EmbeddedStore) or not hasattr(os, "fork"):
+            return ThreadedStore(self.isolated())
+        return Pool(self.target)
 
     def query(self, name: str, **arguments: Argument) -> Rows | rdflib.Graph | bool:
         """Ask a saved query: rows for a SELECT, a graph for a CONSTRUCT, true or false for an ASK.
@@ -194,13 +206,25 @@ def open_dataset(release: str | Path | None = None, *, store: str | Path | None 
     With `store`, an endpoint's address or a store's folder, the release gives only the saved queries.
     Raises NotFound when there is no release, SourceError and StoreError when it is damaged.
     """
-    found = _folder(release)
+    found = find_release(release)
     folder = found.resolve()  # a later build moves the link, not the release that is open
+    target = store or store_of(folder)
+    return dataset_of(folder, open_store(target), location=str(store or found), target=target)
+
+
+def dataset_of(folder: Path, store: Store, *, location: str, target: str | Path | None = None) -> Dataset:
+    """Return the dataset of a release's folder over a store that is open. Raises SourceError."""
+    held: Literal["disk", "memory", "remote"] = "remote"
+    if isinstance(store, EmbeddedStore):
+        held = "disk" if store.on_disk else "memory"
+    path = None if held == "remote" else Path(target or store_of(folder))
     return Dataset(
-        store=open_store(store or _store_of(folder)),
+        store=store,
         queries=queries.load(folder / "queries"),
-        location=str(store or found),
+        location=location,
         folder=folder,
+        target=path / "store" if path and (path / "store").is_dir() else path,
+        held=held,
         redirects=_redirects(folder),
     )
 
@@ -226,7 +250,11 @@ def iri_of(name: str) -> str:
         raise ParameterError(f"{name!r} is no IRI; write one, or a name such as coalition:jci") from None
 
 
-def _folder(release: str | Path | None) -> Path:
+def find_release(release: str | Path | None = None) -> Path:
+    """Return the folder of a release: the one given, else ./public/current, else that in the package.
+
+    Raises NotFound.
+    """
     if release is not None:
         path = Path(release)
         if _is_release(path):
@@ -239,7 +267,8 @@ def _folder(release: str | Path | None) -> Path:
     raise NotFound("no release here and none in the package; run `acagraph build` first")
 
 
-def _store_of(folder: Path) -> Path:
+def store_of(folder: Path) -> Path:
+    """Return what a release's store is opened from: a folder on disk or, in a package, a file."""
     return folder / "store" if (folder / "store").is_dir() else folder / "acagraph.nq.gz"
 
 

@@ -36,10 +36,28 @@ class QueryError(AcagraphError):
         super().__init__(message)
 
 
-class ParameterError(QueryError):
-    """A saved query was given a wrong, missing or unknown parameter."""
+class AnswerTooLarge(QueryError):
+    """The answer has more rows or bytes than one answer may have."""
 
+    title = "Answer too large"
+
+
+class ReadOnly(QueryError):
+    """An update was asked of a service that only reads."""
+
+    status = 403
+    title = "Read-only"
+
+
+class ParameterError(QueryError):
+    """A saved query was given a wrong, missing or unknown parameter, whose name is `parameter`."""
+
+    status = 422
     title = "Parameter"
+
+    def __init__(self, message: str, *, parameter: str = "") -> None:
+        self.parameter = parameter
+        super().__init__(message)
 
 
 class NotFound(AcagraphError):
@@ -77,8 +95,22 @@ class StoreBusy(StoreError):
     retry_after: int = 5
 
 
+class ClientBusy(StoreBusy):
+    """One client has more queries under way than its share; `retry_after` is in seconds."""
+
+    status = 429
+    title = "Too many queries"
+
+
 class StoreTimeout(StoreError):
     """The triple store did not answer in time."""
 
     status = 504
     title = "Store timeout"
+
+
+class Overdue(StoreTimeout):
+    """A query was stopped at the deadline that this service sets."""
+
+    status = 503
+    title = "Deadline"

@@ -17,6 +17,7 @@ from acagraph.cli.command import Command
 from acagraph.dataset import MANIFEST, Rows
 from acagraph.errors import ParameterError, QueryError, ReleaseError
 from acagraph.queries import SavedQuery
+from acagraph.queries.values import range_of
 from acagraph.release.reader import open_release
 from acagraph.stores import UNLIMITED, Answer, lexer, media
 from acagraph.stores.media import Format
@@ -196,6 +197,7 @@ def _list(saved: Iterable[SavedQuery]) -> None:
         click.echo(f"{item.name}: {item.summary}\n{about}")
         for parameter in item.parameters:
             kind = f"{parameter.type} {parameter.scheme}" if parameter.scheme else parameter.type
+            kind = " or ".join(parameter.values) or kind + range_of(parameter)
             needed = "required" if parameter.required else "optional"
             about = f": {parameter.description}" if parameter.description else ""
             click.echo(f"      {parameter.name} ({kind}, {needed}){about}")

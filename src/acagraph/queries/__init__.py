@@ -2,7 +2,20 @@
 
 from acagraph.queries.binding import bind
 from acagraph.queries.catalogue import find, load
-from acagraph.queries.running import formats, resolve, run
+from acagraph.queries.paging import Paging
+from acagraph.queries.running import Reply, formats, reply, resolve, run
 from acagraph.queries.saved import Parameter, SavedQuery
 
-__all__ = ["Parameter", "SavedQuery", "bind", "find", "formats", "load", "resolve", "run"]
+__all__ = [
+    "Paging",
+    "Parameter",
+    "Reply",
+    "SavedQuery",
+    "bind",
+    "find",
+    "formats",
+    "load",
+    "reply",
+    "resolve",
+    "run",
+]

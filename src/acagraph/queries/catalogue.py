@@ -12,6 +12,7 @@ from acagraph.errors import NotFound, QueryError, SourceError
 from acagraph.queries import header
 from acagraph.queries.binding import bind
 from acagraph.queries.saved import Form, SavedQuery
+from acagraph.queries.template import has_bounds, regions
 from acagraph.stores import lexer
 from acagraph.stores.guard import check_syntax
 
@@ -50,6 +51,9 @@ def read(path: Path) -> SavedQuery:
     _check_variables(text, head, path)
     if form == "select" and not _is_ordered(text):
         raise SourceError("a SELECT needs an ORDER BY that leaves no ties", path=path)
+    if form == "select" and (bounds := has_bounds(text)) is not None:
+        message = "LIMIT and OFFSET are for whoever asks; remove them, or put them into a sub-select"
+        raise SourceError(message, path=path, line=lexer.position(text, bounds)[0])
     query = SavedQuery(
         name=path.stem,
         summary=head.summary,
@@ -60,6 +64,7 @@ def read(path: Path) -> SavedQuery:
         form=form,
         examples=head.examples,
     )
+    _check_parts(query, path)
     _check_examples(query, head, path)
     return query
 
@@ -89,6 +94,22 @@ def _check_variables(text: str, head: header.Header, path: Path) -> None:
                 path=path,
                 line=line,
             )
+
+
+def _check_parts(query: SavedQuery, path: Path) -> None:
+    """Check that lines are set apart only for what may be left out, and that the query is whole without."""
+    optional = {p.name for p in query.parameters if not p.required and p.default is None}
+    apart = regions(query.text)
+    for name, offset in apart.items():
+        if name not in optional:
+            message = f"'# with {name}' needs an optional parameter {name} without default; declare it"
+            raise SourceError(message, path=path, line=lexer.position(query.text, offset)[0])
+    if apart or query.form == "select":
+        try:
+            check_syntax(query.fill({}, page=" LIMIT 1 OFFSET 0"))
+        except QueryError as error:
+            message = f"without the lines of optional parameters: {error}"
+            raise SourceError(message, path=path, line=error.line) from None
 
 
 def _check_examples(query: SavedQuery, head: header.Header, path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from acagraph.queries.binding import serialise
-from acagraph.stores import Limits, Store, Term, rows
+from acagraph.stores import Limits, Store, Term
 from acagraph.stores.media import N_TRIPLES, Format
 from acagraph.stores.rdf import write
 from acagraph.vocab import BASE
@@ -23,7 +23,7 @@ DATED = "rdf:type, skos:prefLabel, aca:notBefore, aca:notAfter, aca:dateText"
 
 def exists(store: Store, iri: str) -> bool:
     """Tell whether the store knows anything of an IRI."""
-    return bool(rows(store, f"SELECT ?p {{ {serialise(Term('iri', iri))} ?p ?o }} LIMIT 1"))
+    return iri in store.known([iri])
 
 
 def document(store: Store, iri: str, form: Format, *, limits: Limits | None = None) -> bytes:
@@ -33,7 +33,7 @@ def document(store: Store, iri: str, form: Format, *, limits: Limits | None = No
 
 def _ask(store: Store, iri: str, limits: Limits | None) -> bytes:
     query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {_pattern(iri)} }}"
-    return store.answer(query, accept=N_TRIPLES.media_type, limits=limits).read()
+    return store.answer(query, accept=N_TRIPLES.media_type, limits=limits, form="CONSTRUCT").read()
 
 
 def _pattern(iri: str) -> str:

@@ -96,7 +96,11 @@ class _Asked:
             if small:
                 parts.append(f"{{ {_pairs(small, p)} ?s ?p ?o }}")
         for s, p in sorted(cut):
-            first = f"SELECT ?o {{ {serialise(s)} {serialise(p)} ?o }} LIMIT {self._most(p)}"
+            # By text and not by value: the engine breaks off where values have no order among them.
+            first = (
+                f"SELECT ?o {{ {serialise(s)} {serialise(p)} ?o }} "
+                f"ORDER BY STR(?o) LANG(?o) LIMIT {self._most(p)}"
+            )
             parts.append(f"{{ {{ {first} }} {_pairs([s], p)} }}")
         found = self.rows(f"SELECT ?s ?p ?o {{ {' UNION '.join(parts)} }}")
         totals = {(s, p.value): number for (s, p), number in cut.items()}
@@ -111,7 +115,7 @@ class _Asked:
         given = _allot(named, self.caps.statements)
         found = []
         for link, number in sorted(named.items()):
-            query = f"SELECT ?s {{ ?s {serialise(link)} {serialise(thing)} }} LIMIT {given[link]}"
+            query = f"SELECT ?s {{ ?s {serialise(link)} {serialise(thing)} }} ORDER BY ?s LIMIT {given[link]}"
             shown = sorted(row["s"] for row in self.rows(query))
             found.append(Group(frozenset([link]), number, tuple(shown)))
         return tuple(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -11,13 +11,15 @@ from typing import cast
 import yaml
 
 from acagraph.headers import HeaderReader, line_of
-from acagraph.queries.saved import TYPES, Bound, Parameter
+from acagraph.queries.saved import TYPES, WHOLE, Bound, Parameter
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _KEYS = ("summary", "description", "params", "tags", "examples")
 _PARAMETER_KEYS = (
-    "name", "type", "required", "example", "default", "scheme", "description", "bound"
+    "name", "type", "required", "example", "default", "scheme", "description", "bound", "values", "minimum",
+    "maximum",
 )  # fmt: skip
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 # The web service and the shell use these words themselves.
 _RESERVED = ("format", "limit", "cursor")
 
@@ -63,33 +65,58 @@ class _Reader(HeaderReader):
 
     def parameter(self, node: yaml.Node) -> tuple[Parameter, int]:
         keys = self.mapping(node, _PARAMETER_KEYS, required=("name", "type", "example"))
-        values = {key: self.scalar(value) for key, value in keys.items()}
+        enumerated = keys.pop("values", None)
+        given = {key: self.scalar(value) for key, value in keys.items()}
         line = line_of(node)
-        name, kind = values["name"], values["type"]
+        name, kind = given["name"], given["type"]
         if not _NAME.fullmatch(name) or name in _RESERVED:
             raise self.error(f"{name!r} cannot be a parameter; use a word of letters and digits", line)
         if kind not in TYPES:
             raise self.error(f"{name} has the unknown type {kind!r}; use one of {', '.join(TYPES)}", line)
-        if (kind == "concept") != ("scheme" in values):
+        if (kind == "concept") != ("scheme" in given):
             raise self.error(f"{name}: a concept, and nothing else, needs a scheme", line)
-        if "bound" in values and (kind != "date" or values["bound"] not in ("lower", "upper")):
+        if (kind == "enum") != (enumerated is not None):
+            raise self.error(f"{name}: an enum, and nothing else, needs a list of values", line)
+        if "bound" in given and (kind != "date" or given["bound"] not in ("lower", "upper")):
             raise self.error(f"{name}: bound is lower or upper, and only for a date", line)
-        if values.get("required", "false") not in ("true", "false"):
+        if given.get("required", "false") not in ("true", "false"):
             raise self.error(f"{name}: required is true or false", line)
-        required = values.get("required") == "true"
-        if required and "default" in values:
+        required = given.get("required") == "true"
+        if required and "default" in given:
             raise self.error(f"{name}: a required parameter has no default; remove one", line)
-        bound = cast(Bound, values.get("bound", "lower"))
+        minimum, maximum = self.range(given, line)
         return Parameter(
             name=name,
             type=kind,
-            example=values["example"],
+            example=given["example"],
             required=required,
-            default=values.get("default"),
-            scheme=values.get("scheme"),
-            description=values.get("description", ""),
-            bound=bound,
+            default=given.get("default"),
+            scheme=given.get("scheme"),
+            description=given.get("description", ""),
+            bound=cast(Bound, given.get("bound", "lower")),
+            values=self.values(name, enumerated) if enumerated is not None else (),
+            minimum=minimum,
+            maximum=maximum,
         ), line
+
+    def range(self, given: Mapping[str, str], line: int) -> tuple[int | None, int | None]:
+        name = given["name"]
+        ends = [given.get("minimum"), given.get("maximum")]
+        if ends != [None, None] and given["type"] not in WHOLE:
+            raise self.error(f"{name}: minimum and maximum are only for {' and '.join(WHOLE)}", line)
+        for end in ends:
+            if end is not None and not _INTEGER.fullmatch(end):
+                raise self.error(f"{name}: {end!r} is no whole number; write one", line)
+        minimum, maximum = (None if end is None else int(end) for end in ends)
+        if minimum is not None and maximum is not None and minimum > maximum:
+            raise self.error(f"{name}: the minimum is greater than the maximum; exchange them", line)
+        return minimum, maximum
+
+    def values(self, name: str, node: yaml.Node) -> tuple[str, ...]:
+        values = tuple(self.scalar(item) for item in self.sequence(node))
+        if not values or len(set(values)) < len(values):
+            raise self.error(f"{name}: values are a list of different texts; write each once", line_of(node))
+        return values
 
     def example(self, node: yaml.Node, declared: Collection[str]) -> dict[str, str]:
         return {key: self.scalar(value) for key, value in self.mapping(node, declared).items()}

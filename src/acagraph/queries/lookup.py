@@ -73,11 +73,8 @@ def nearest(store: Store, namespaces: Sequence[str], text: str, *, kind: str = "
 
 
 def _existing(store: Store, terms: Sequence[Term]) -> set[Term]:
-    if not terms:
-        return set()
-    values = " ".join(serialise(term) for term in terms)
-    query = f"SELECT ?thing {{ VALUES ?thing {{ {values} }} FILTER EXISTS {{ ?thing ?p ?o }} }}"
-    return {row["thing"] for row in rows(store, query)}
+    known = store.known({term.value for term in terms})
+    return {term for term in terms if term.value in known}
 
 
 def _is_checked(parameter: Parameter, term: Term) -> bool:
@@ -98,7 +95,8 @@ def _respelt(store: Store, parameter: Parameter, term: Term) -> Term:
 def _unknown(parameter: Parameter, given: str, near: Sequence[str]) -> ParameterError:
     hint = f"did you mean {', '.join(near)}?" if near else allowed(parameter)
     return ParameterError(
-        f"{parameter.name}: there is no {_NOUNS.get(parameter.type, parameter.type)} {given!r}; {hint}"
+        f"{parameter.name}: there is no {_NOUNS.get(parameter.type, parameter.type)} {given!r}; {hint}",
+        parameter=parameter.name,
     )
 
 

@@ -11,9 +11,8 @@ from collections.abc import Iterator, Sequence
 
 from acagraph.queries.binding import serialise
 from acagraph.stores import Limits, Row, Store, Table, Term
-from acagraph.stores.media import JSON, N_TRIPLES, Format
+from acagraph.stores.media import N_TRIPLES, Format
 from acagraph.stores.rdf import write
-from acagraph.stores.terms import read_table
 from acagraph.vocab import BASE, EXTERNAL, XSD
 
 RESULTS = EXTERNAL["rs"]
@@ -21,9 +20,8 @@ _TYPE = f"<{EXTERNAL['rdf']}type>"
 _BATCH = 500
 
 
-def as_rdf(store: Store, query: str, form: Format, *, limits: Limits | None = None) -> bytes:
-    """Answer a SELECT as an RDF document; equal answers give equal bytes."""
-    table = read_table(store.answer(query, accept=JSON.media_type, limits=limits).read())
+def as_rdf(store: Store, table: Table, form: Format, *, limits: Limits | None = None) -> bytes:
+    """Return the rows of a SELECT as an RDF document; equal rows give equal bytes."""
     things = sorted(
         {term for row in table.rows for term in row.values() if term.value.startswith(f"{BASE}id/")}
     )
@@ -37,7 +35,7 @@ def as_rdf(store: Store, query: str, form: Format, *, limits: Limits | None = No
 def _describe(store: Store, things: Sequence[Term], limits: Limits | None) -> bytes:
     values = " ".join(serialise(thing) for thing in things if thing.kind == "iri")
     query = f"CONSTRUCT {{ ?thing ?p ?o }} WHERE {{ VALUES ?thing {{ {values} }} ?thing ?p ?o }}"
-    return store.answer(query, accept=N_TRIPLES.media_type, limits=limits).read()
+    return store.answer(query, accept=N_TRIPLES.media_type, limits=limits, form="CONSTRUCT").read()
 
 
 def _lines(table: Table) -> Iterator[str]:

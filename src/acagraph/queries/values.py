@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from acagraph.errors import ParameterError
-from acagraph.queries.saved import THINGS, Bound, Parameter
+from acagraph.queries.saved import THINGS, WHOLE, Bound, Parameter
 from acagraph.stores.guard import valid_iri
 from acagraph.stores.terms import Term
 from acagraph.vocab import ACA, BASE, PREFIXES, XSD
@@ -18,6 +18,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LOCAL = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,16})?|\.[0-9]{1,16})")
+_YEAR = re.compile(r"[0-9]{4}")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 
@@ -29,6 +30,7 @@ _WRITE = {
     "property": "write a property of the ontology",
     "iri": "write an IRI or a prefixed name (of Wikidata, the address of an item's page will do)",
     "integer": "write a whole number",
+    "year": "write a year of four digits",
     "decimal": "write a number",
     "date": "write a year, a month or a day",
     "string": "write a text",
@@ -50,10 +52,17 @@ def candidates(parameter: Parameter, text: str) -> tuple[Term, ...]:
         found = _within(ACA, value, _LOCAL)
     elif parameter.type == "date":
         found = _date(value, parameter.bound)
+    elif parameter.type == "enum":
+        found = (Term("literal", value),) if value in parameter.values else ()
     else:
         found = _READERS[parameter.type](text if parameter.type == "string" else value)
     if not found:
-        raise ParameterError(f"{parameter.name}={text!r} is {_article(parameter.type)}; {allowed(parameter)}")
+        wrong = "none of its values" if parameter.type == "enum" else _article(parameter.type)
+        message = f"{parameter.name}={text!r} is {wrong}; {allowed(parameter)}"
+        raise ParameterError(message, parameter=parameter.name)
+    if parameter.type in WHOLE and not _is_within(int(found[0].value), parameter):
+        message = f"{parameter.name}={text!r} is out of range; {allowed(parameter)}"
+        raise ParameterError(message, parameter=parameter.name)
     return found
 
 
@@ -63,9 +72,28 @@ def allowed(parameter: Parameter) -> str:
         what = "write a slug, a prefixed name or an IRI"
     elif parameter.type == "concept":
         what = f"write a concept of the scheme {parameter.scheme}"
+    elif parameter.type == "enum":
+        what = f"write one of {', '.join(parameter.values)}"
+    elif parameter.type in WHOLE:
+        what = f"{_WRITE[parameter.type]}{range_of(parameter)}"
     else:
         what = _WRITE[parameter.type]
     return f"{what}, for example {parameter.name}={parameter.example}"
+
+
+def range_of(parameter: Parameter) -> str:
+    """Say between which numbers a value lies, beginning with a space, or nothing."""
+    low, high = parameter.minimum, parameter.maximum
+    if low is not None and high is not None:
+        return f" from {low} to {high}"
+    if low is not None:
+        return f" of {low} at least"
+    return "" if high is None else f" of {high} at most"
+
+
+def _is_within(number: int, parameter: Parameter) -> bool:
+    low, high = parameter.minimum, parameter.maximum
+    return (low is None or low <= number) and (high is None or number <= high)
 
 
 def _article(kind: str) -> str:
@@ -106,6 +134,10 @@ def _expanded(value: str) -> str:
 
 def _integer(value: str) -> tuple[Term, ...]:
     return (_literal(str(int(value)), "integer"),) if _INTEGER.fullmatch(value) else ()
+
+
+def _year(value: str) -> tuple[Term, ...]:
+    return _integer(value) if _YEAR.fullmatch(value) and value != "0000" else ()
 
 
 def _decimal(value: str) -> tuple[Term, ...]:
@@ -152,6 +184,7 @@ def _literal(value: str, datatype: str) -> Term:
 _READERS: dict[str, Callable[[str], tuple[Term, ...]]] = {
     "iri": _reference,
     "integer": _integer,
+    "year": _year,
     "decimal": _decimal,
     "string": _string,
     "language": _language,

@@ -7,7 +7,17 @@ from pathlib import Path
 from acagraph.errors import StoreError
 from acagraph.stores.embedded import EmbeddedStore
 from acagraph.stores.guard import check_syntax
-from acagraph.stores.protocol import ANY, UNLIMITED, Answer, Limits, Scope, Store
+from acagraph.stores.protocol import (
+    ANY,
+    UNLIMITED,
+    Answer,
+    Asked,
+    Delivery,
+    GuardedStore,
+    Limits,
+    Scope,
+    Store,
+)
 from acagraph.stores.remote import RemoteStore
 from acagraph.stores.terms import Row, Table, Term, rows
 
@@ -15,7 +25,10 @@ __all__ = [
     "ANY",
     "UNLIMITED",
     "Answer",
+    "Asked",
+    "Delivery",
     "EmbeddedStore",
+    "GuardedStore",
     "Limits",
     "RemoteStore",
     "Row",

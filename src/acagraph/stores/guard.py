@@ -8,7 +8,7 @@ import re
 import pyoxigraph
 
 from acagraph.errors import QueryError
-from acagraph.stores import lexer
+from acagraph.stores import federation, lexer
 from acagraph.vocab import PREFIXES
 
 _SERVICE = re.compile("(servi)c(e)", re.IGNORECASE)
@@ -17,17 +17,24 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # below these bounds may still be slow or deadly: that of a stranger is evaluated in a worker (see pool.py).
 _DEEPEST = 200
 _LONGEST = 1_000
+_OPENING = frozenset(("(", "[", "{", "<<"))
+_CLOSING = frozenset((")", "]", "}", ">>"))
+_PAIRED = frozenset("<>")
 _OPERATORS = frozenset("./|!+-*&=")
 _JOINS = frozenset(("UNION", "OPTIONAL", "MINUS", "BIND", "FILTER", "NOT", "GRAPH"))
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (.*)", re.DOTALL)
 
 
-def admit(query: str) -> str:
+def admit(query: str, *, services: frozenset[str] = frozenset()) -> str:
     """Return the form of a query that may be evaluated: SELECT, ASK, CONSTRUCT or DESCRIBE.
 
-    Raises QueryError for an update, a SERVICE clause, a query too deep or too long to be parsed safely, or
-    text that does not begin as a query.
+    Raises QueryError for an update, a SERVICE clause that calls no endpoint of `services`, a query too deep
+    or too long to be parsed safely, or text that does not begin as a query.
     """
+    if not query.isascii() and (surrogate := _SURROGATE.search(query)) is not None:
+        line, column = lexer.position(query, surrogate.start())
+        raise QueryError(f"line {line}, column {column}: half a surrogate pair is no character", line=line)
     first = lexer.head(query)
     if first is None:
         raise QueryError("the query is empty; write one such as SELECT * WHERE { ?s ?p ?o } LIMIT 10")
@@ -40,8 +47,9 @@ def admit(query: str) -> str:
         )
     if first.keyword not in lexer.FORMS:
         raise QueryError(f"line {line}, column {column}: {_begin(first.text)}", line=line)
-    refuse_depth(query)
-    refuse_service(query)
+    for text in _readings(query):
+        refuse_depth(text)
+    refuse_service(federation.hide(query, services) if services else query)
     return first.keyword
 
 
@@ -56,11 +64,21 @@ def check_syntax(query: str) -> None:
 
 def refuse_depth(query: str) -> None:
     """Raise QueryError when brackets nest so deeply, or operators are so many, that parsing overflows."""
+    # Counted in strings and comments too, and so never too few: most queries need no closer look.
+    if len(query) <= _DEEPEST or (
+        sum(map(query.count, _OPENING)) <= _DEEPEST
+        and sum(map(query.count, _OPERATORS)) + sum(map(query.upper().count, _JOINS)) <= _LONGEST
+    ):
+        return
     depth = count = 0
+    before = lexer.Token("", "", -1)
     for token in lexer.tokens(query):
-        if token.kind == "mark":
-            depth += (token.text in "([{") - (token.text in ")]}")
-            count += token.text in _OPERATORS
+        text = token.text if token.kind == "mark" else ""
+        if text in _PAIRED and before.text == text and before.start == token.start - 1:
+            text += before.text  # of a triple in a triple: RDF 1.2
+        before = token if len(text) == 1 else lexer.Token("", "", -1)
+        depth += (text in _OPENING) - (text in _CLOSING)
+        count += text in _OPERATORS
         count += token.keyword in _JOINS
         if depth > _DEEPEST or count > _LONGEST:
             line, column = lexer.position(query, token.start)
@@ -81,8 +99,8 @@ def refuse_service(query: str) -> None:
     engine may evaluate at once. Engines differ in whether escapes are read before parsing (SPARQL 1.1,
     section 19.2), so both readings must be harmless.
     """
-    for text in {query, _ESCAPE.sub(_character, query)}:
-        if not _SERVICE.search(text):
+    for text in _readings(query):
+        if "SERVICE" not in text.upper():
             continue
         try:
             _parse(_SERVICE.sub(r"\1x\2", text), shown=text)
@@ -93,6 +111,10 @@ def refuse_service(query: str) -> None:
                 "SERVICE is refused: a query may not make this store call other servers; "
                 "ask each endpoint on its own and join the answers"
             ) from None
+
+
+def _readings(query: str) -> set[str]:
+    return {query, _ESCAPE.sub(_character, query)} if "\\" in query else {query}
 
 
 def valid_iri(text: str) -> bool:

@@ -12,15 +12,19 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from acagraph.errors import AcagraphError
 from acagraph.stores import messages
 from acagraph.stores.embedded import EmbeddedStore
-from acagraph.stores.protocol import ANY, Answer, Limits, Scope
+from acagraph.stores.protocol import ANY, Answer, Asked, Form, Limits, Scope
+from acagraph.stores.terms import known_by_query
 
 _WATCH = 0.2
+# The engine looks at the deadline itself whenever it writes; a process that starts needs some time too.
+_GRACE = 2.0
 
 
 @dataclass(frozen=True)
@@ -30,23 +34,35 @@ class IsolatedStore:
     target: Path
 
     def answer(
-        self, query: str, *, accept: str = ANY, limits: Limits | None = None, scope: Scope | None = None
+        self,
+        query: str,
+        *,
+        accept: str = ANY,
+        limits: Limits | None = None,
+        scope: Scope | None = None,
+        form: Form | None = None,  # noqa: ARG002  whoever asks here is a stranger
     ) -> Answer:
         """Evaluate a query; see Store.answer. Raises QueryError also when the engine dies of the query."""
-        limits, scope = limits or Limits(), scope or Scope()
-        request = messages.request(query, accept, limits, scope)
-        timeout = None if limits.timeout_seconds is None else limits.timeout_seconds + messages.GRACE
+        limits = limits or Limits()
+        request = messages.request(Asked(query, accept, limits, scope or Scope()))
+        timeout = None if limits.timeout_seconds is None else limits.timeout_seconds + _GRACE
         command = [sys.executable, "-m", __name__, str(self.target), str(os.getpid())]
         try:
             done = subprocess.run(
                 command, input=json.dumps(request).encode(), capture_output=True, timeout=timeout, check=False
             )
         except subprocess.TimeoutExpired:
-            raise messages.overdue(limits) from None
+            raise messages.overdue(limits.timeout_seconds or 0.0) from None
         if done.returncode != 0:
             raise messages.broken(done.returncode)
-        head, _, body = done.stdout.partition(b"\n")
-        return messages.answer(json.loads(head), body)
+        told, _, body = done.stdout.partition(b"\n")
+        head = json.loads(told)
+        messages.check(head)
+        return Answer(head["media_type"], (body,))
+
+    def known(self, iris: Collection[str]) -> frozenset[str]:
+        """Return the IRIs that are subjects; see Store.known."""
+        return known_by_query(self, iris)
 
     def close(self) -> None:
         """Do nothing: each process closes what it opened."""
@@ -62,12 +78,14 @@ def _end_with(parent: int) -> None:
 def main() -> None:
     """Answer the request on standard input."""
     threading.Thread(target=_end_with, args=(int(sys.argv[2]),), daemon=True).start()
-    target, request = Path(sys.argv[1]), json.load(sys.stdin)
+    target, asked = Path(sys.argv[1]), messages.asked(json.load(sys.stdin))
+    body = b""
     try:
         store = EmbeddedStore.load(target) if target.is_file() else EmbeddedStore.at(target)
-        head, body = messages.reply(store, request)
+        answer = store.answer(asked.query, accept=asked.accept, limits=asked.limits, scope=asked.scope)
+        head, body = {"media_type": answer.media_type}, answer.read()
     except AcagraphError as error:
-        head, body = messages.refusal(error), b""
+        head = messages.refusal(error)
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n" + body)
 
 

@@ -9,13 +9,18 @@ from dataclasses import dataclass
 UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"))
 FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 
-# Terminals of SPARQL 1.1, section 19.8; a longer alternative stands before a shorter one.
+_FROM = re.compile(r"(?<![\w:])FROM(?!\w)")  # and not as in validFrom; a closer look costs far more
+
+
+# Terminals of SPARQL 1.1, section 19.8; a longer alternative stands before a shorter one. A string without an
+# end is one token, so that many quotation marks are not looked for an end each.
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+|\#[^\r\n]*)
   | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20]|\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8})*>)
-  | (?P<string>\"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*\"\"\"|'''(?:'{0,2}(?:[^'\\]|\\.))*'''
-      |"(?:[^"\\\r\n]|\\.)*"|'(?:[^'\\\r\n]|\\.)*')
+  | (?P<string>\"\"\"(?:\"{0,2}(?:[^"\\]|\\.))*+(?:\"\"\"|\"{0,2}\\?\Z)
+      |'''(?:'{0,2}(?:[^'\\]|\\.))*+(?:'''|'{0,2}\\?\Z)
+      |"(?:[^"\\\r\n]|\\.)*+"?|'(?:[^'\\\r\n]|\\.)*+'?)
   | (?P<variable>[?$]\w+)
   | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
   | (?P<blank>_:[\w](?:[\w.\-·]*[\w\-·])?)
@@ -78,7 +83,12 @@ def form(query: str) -> str | None:
 
 def names_its_graphs(query: str) -> bool:
     """Tell whether a query has a FROM or FROM NAMED clause (SPARQL 1.1, section 13.2)."""
-    return any(token.keyword == "FROM" for token in tokens(query))
+    upper = query.upper()
+    return (
+        "FROM" in upper
+        and _FROM.search(upper) is not None
+        and any(token.keyword == "FROM" for token in tokens(query))
+    )
 
 
 def undeclared_prefixes(query: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,22 +11,41 @@ from acagraph.errors import NotAcceptable
 
 @dataclass(frozen=True)
 class Format:
-    """One way to write an answer: its short name, media type and other names clients use."""
+    """One way to write an answer: its short name, media type and other names clients use.
+
+    `aliases` are media types, `words` short names; `parameters` are those with which the media type is sent.
+    """
 
     name: str
     media_type: str
     aliases: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    parameters: str = ""
 
+    def __hash__(self) -> int:
+        return hash(self.media_type)  # it is looked up in each request
+
+    @property
+    def content_type(self) -> str:
+        """The media type with its parameters."""
+        return f"{self.media_type}; {self.parameters}" if self.parameters else self.media_type
+
+
+SIMPLE_PROFILE = "https://w3id.org/acagraph/profile/simple"
 
 JSON = Format("json", "application/sparql-results+json", ("application/json",))
 XML = Format("xml", "application/sparql-results+xml", ("application/xml", "text/xml"))
 CSV = Format("csv", "text/csv")
 TSV = Format("tsv", "text/tab-separated-values")
-TURTLE = Format("ttl", "text/turtle", ("application/x-turtle",))
-JSON_LD = Format("jsonld", "application/ld+json", ("application/json",))
-N_TRIPLES = Format("nt", "application/n-triples", ("text/plain",))
-RDF_XML = Format("rdf", "application/rdf+xml", ("application/xml", "text/xml"))
-N_QUADS = Format("nq", "application/n-quads")
+# A list of objects with plain values, for those who know nothing of RDF; a profile as in RFC 6906.
+SIMPLE = Format("simple.json", "application/json", parameters=f'profile="{SIMPLE_PROFILE}"')
+# CSV that a spreadsheet reads without a question and without running any of it.
+SPREADSHEET = Format("csv", "text/csv", parameters="charset=utf-8; header=present")
+TURTLE = Format("ttl", "text/turtle", ("application/x-turtle",), ("turtle", "n3"))
+JSON_LD = Format("jsonld", "application/ld+json", ("application/json",), ("json-ld",))
+N_TRIPLES = Format("nt", "application/n-triples", ("text/plain",), ("ntriples",))
+RDF_XML = Format("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("xml", "rdf+xml"))
+N_QUADS = Format("nq", "application/n-quads", (), ("nquads",))
 TRIG = Format("trig", "application/trig")
 PLAIN_JSON = Format("json", "application/json")
 HTML = Format("html", "text/html", ("application/xhtml+xml",))
@@ -42,58 +62,84 @@ FILES = {
 }
 
 
+# What stands between the commas, or the semicolons, of an Accept header: a quoted string may hold them too.
+_PART = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"?)+')
+_PIECE = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*"?)+')
+# A browser sends eight; every offer is compared with each.
+_MOST_RANGES = 64
+
+
 @dataclass(frozen=True)
 class _Range:
     type: str
     subtype: str
     quality: float
+    profiles: tuple[str, ...] = ()
 
-    def matches(self, media_type: str) -> int:
-        """Return how closely this range fits: 0 not at all, 1 `*/*`, 2 `text/*`, 3 exactly."""
+    def matches(self, media_type: str, parameters: str) -> int:
+        """Return how closely this range fits: 0 not at all, 1 `*/*`, 2 `text/*`, 3 exactly, 4 with profile.
+
+        A profile that a format does not have counts for nothing there.
+        """
         main, _, sub = media_type.partition("/")
         if self.type == "*" == self.subtype:
             return 1
         if self.type != main:
             return 0
-        return 2 if self.subtype == "*" else 3 if self.subtype == sub else 0
+        if self.subtype != sub:
+            return 2 if self.subtype == "*" else 0
+        return 4 if parameters in (f'profile="{profile}"' for profile in self.profiles) else 3
 
 
 def negotiate(accept: str, offers: Sequence[Format]) -> Format:
     """Return the offered format that an Accept header prefers; at equal quality the closer match, then the
     earlier offer (RFC 9110, section 12.5.1).
 
+    A format with a profile of its own is meant only by those who name it, or who take anything.
     Raises NotAcceptable, naming the offers.
     """
+    for offer in offers:
+        if accept == offer.media_type and not _has_profile(offer):
+            return offer
     ranges = _parse(accept)
     best = max(offers, key=lambda offer: (_fit(offer, ranges), -offers.index(offer)))
     if _fit(best, ranges)[0] > 0:
         return best
     raise NotAcceptable(
-        f"cannot answer as {accept!r}; ask for one of {', '.join(offer.media_type for offer in offers)}"
+        f"cannot answer as {accept!r}; ask for one of {', '.join(offer.content_type for offer in offers)}"
     )
 
 
 def by_name(name: str, offers: Sequence[Format]) -> Format:
-    """Return the offered format with this short name or media type.
+    """Return the offered format with this short name or media type, else the first with this other word.
 
     Raises NotAcceptable, naming the offers.
     """
     for offer in offers:
-        if name in (offer.name, offer.media_type):
+        if name in (offer.name, offer.content_type) or (name == offer.media_type and not _has_profile(offer)):
+            return offer
+    for offer in offers:
+        if name in offer.words:
             return offer
     raise NotAcceptable(f"no format {name!r} here; choose one of {', '.join(offer.name for offer in offers)}")
 
 
+def _has_profile(offer: Format) -> bool:
+    return offer.parameters.startswith("profile=")
+
+
 def _fit(offer: Format, ranges: Sequence[_Range]) -> tuple[float, int]:
     # An alias counts as slightly less close than the type itself, so that RDF/XML is not taken for results.
-    candidates = [(offer.media_type, 1), *((alias, 0) for alias in offer.aliases)]
-    fits = [_quality(media_type, ranges, own) for media_type, own in candidates]
+    own = (offer.media_type, offer.parameters if _has_profile(offer) else "", 1)
+    fits = [_quality(*candidate, ranges) for candidate in (own, *((alias, "", 0) for alias in offer.aliases))]
     return max(fits, default=(0.0, 0))
 
 
-def _quality(media_type: str, ranges: Sequence[_Range], own: int) -> tuple[float, int]:
-    closeness, quality = max(((r.matches(media_type), r.quality) for r in ranges), default=(0, 0.0))
-    if closeness == 0 or (closeness < 3 and not own):
+def _quality(media_type: str, parameters: str, own: int, ranges: Sequence[_Range]) -> tuple[float, int]:
+    closeness, quality = max(
+        ((r.matches(media_type, parameters), r.quality) for r in ranges), default=(0, 0.0)
+    )
+    if closeness == 0 or (closeness < 3 and not own) or (closeness == 3 and parameters):
         return (0.0, 0)
     return (quality, 2 * closeness + own)
 
@@ -102,18 +148,21 @@ def _parse(accept: str) -> list[_Range]:
     if not accept.strip():
         return [_Range("*", "*", 1.0)]
     ranges = []
-    for part in accept.split(","):
-        name, *parameters = (piece.strip() for piece in part.split(";"))
+    for part in _PART.findall(accept)[:_MOST_RANGES]:
+        name, *pieces = (piece.strip() for piece in _PIECE.findall(part) or [""])
+        parameters = [
+            (key.strip().lower(), value.strip()) for key, _, value in (p.partition("=") for p in pieces)
+        ]
         main, slash, sub = name.lower().partition("/")
         if main and slash and sub:
-            ranges.append(_Range(main, sub, _q(parameters)))
+            named = next((value for key, value in parameters if key == "profile"), "")
+            ranges.append(_Range(main, sub, _q(parameters), tuple(named.strip('"').split())))
     return ranges
 
 
-def _q(parameters: Sequence[str]) -> float:
-    for parameter in parameters:
-        key, _, value = parameter.partition("=")
-        if key.strip().lower() == "q":
+def _q(parameters: Sequence[tuple[str, str]]) -> float:
+    for key, value in parameters:
+        if key == "q":
             try:
                 return min(max(float(value), 0.0), 1.0)
             except ValueError:

@@ -5,38 +5,46 @@ from __future__ import annotations
 import json
 import socket
 import struct
-import time
-from dataclasses import asdict
+from dataclasses import dataclass
 from typing import Any
 
 from acagraph import errors
-from acagraph.errors import AcagraphError, QueryError, StoreTimeout
-from acagraph.stores.protocol import Answer, Limits, Scope, Store
+from acagraph.errors import AcagraphError, Overdue, QueryError
+from acagraph.stores.protocol import Asked, Limits, Scope
 
-# The engine looks at the deadline itself whenever it writes, and then says so better than being killed.
-GRACE = 2.0
 STATUS = struct.Struct("!i")
-_LENGTHS = struct.Struct("!QQ")
-_CHUNK = 1 << 20
+LENGTHS = struct.Struct("!II")  # of a frame: its head and its body
+DEMOTE = b"-"  # on a lifeline: let this worker run only while no other process would
+_CHUNK = 1 << 16
 
 Head = dict[str, Any]
 
 
-def request(query: str, accept: str, limits: Limits, scope: Scope) -> Head:
+@dataclass(frozen=True)
+class Reply:
+    """What came back for a request: a head, and the answer's bytes or the descriptor of a file of them."""
+
+    head: Head
+    body: bytes
+    file: int | None = None
+
+
+def request(asked: Asked) -> Head:
     """Return a query and its conditions as a head."""
-    return {"query": query, "accept": accept, "limits": asdict(limits), "scope": asdict(scope)}
+    limits, scope = asked.limits, asked.scope
+    return {
+        "query": asked.query,
+        "accept": asked.accept,
+        "limits": (limits.timeout_seconds, limits.max_bytes, limits.max_rows),
+        "scope": (scope.default_graphs, scope.named_graphs),
+        "coding": asked.coding,
+    }
 
 
-def reply(store: Store, asked: Head) -> tuple[Head, bytes]:
-    """Answer a request from a store: a head that says what follows, and the body."""
-    scope = Scope(*(tuple(graphs) for graphs in asked["scope"].values()))
-    try:
-        answer = store.answer(
-            asked["query"], accept=asked["accept"], limits=Limits(**asked["limits"]), scope=scope
-        )
-        return {"media_type": answer.media_type}, answer.read()
-    except AcagraphError as error:
-        return refusal(error), b""
+def asked(head: Head) -> Asked:
+    """Return the query and conditions that a head is."""
+    scope = Scope(*(tuple(graphs) for graphs in head["scope"]))
+    return Asked(head["query"], head["accept"], Limits(*head["limits"]), scope, head["coding"])
 
 
 def refusal(error: AcagraphError) -> Head:
@@ -44,15 +52,14 @@ def refusal(error: AcagraphError) -> Head:
     return {"error": type(error).__name__, "message": str(error), "line": getattr(error, "line", None)}
 
 
-def answer(head: Head, body: bytes) -> Answer:
-    """Return the answer that a reply is, or raise the error that it is."""
-    if "error" not in head:
-        return Answer(head["media_type"], (body,))
-    kind: type[AcagraphError] = getattr(errors, head["error"])
-    error = kind(head["message"])
-    if isinstance(error, QueryError):
-        error.line = head["line"]
-    raise error
+def check(head: Head) -> None:
+    """Raise the error that a head is."""
+    if "error" in head:
+        kind: type[AcagraphError] = getattr(errors, head["error"])
+        error = kind(head["message"])
+        if isinstance(error, QueryError):
+            error.line = head["line"]
+        raise error
 
 
 def broken(status: int) -> QueryError:
@@ -63,39 +70,31 @@ def broken(status: int) -> QueryError:
     )
 
 
-def overdue(limits: Limits) -> StoreTimeout:
+def overdue(seconds: float) -> Overdue:
     """Return the error of a query that was stopped at its deadline."""
-    return StoreTimeout(f"no answer within {limits.timeout_seconds:g} s; ask for less")
+    return Overdue(f"no answer within {seconds:g} s; ask for less")
 
 
-def send(channel: socket.socket, head: Head, body: bytes = b"", *, deadline: float | None = None) -> None:
-    """Send a frame: the lengths of head and body, then both. Raises TimeoutError and OSError."""
+def pack(head: Head, body: bytes = b"") -> bytes:
+    """Return a frame: the lengths of head and body, then both."""
     packed = json.dumps(head).encode()
-    channel.settimeout(_left(deadline))
-    channel.sendall(_LENGTHS.pack(len(packed), len(body)) + packed + body)
+    return b"".join((LENGTHS.pack(len(packed), len(body)), packed, body))
 
 
-def receive(channel: socket.socket, *, deadline: float | None = None) -> tuple[Head, bytes]:
-    """Receive one whole frame. Raises EOFError when it stops short, TimeoutError and OSError."""
-    head, body = _LENGTHS.unpack(_exactly(channel, _LENGTHS.size, deadline))
-    return json.loads(_exactly(channel, head, deadline)), _exactly(channel, body, deadline)
+def receive(channel: socket.socket) -> Head:
+    """Receive one frame without a body. Raises EOFError when it stops short, and OSError."""
+    received = bytearray(_some(channel))
+    while len(received) < LENGTHS.size:
+        received += _some(channel)
+    end = LENGTHS.size + LENGTHS.unpack_from(received)[0]
+    while len(received) < end:
+        received += _some(channel)
+    head: Head = json.loads(received[LENGTHS.size : end])
+    return head
 
 
-def _exactly(channel: socket.socket, length: int, deadline: float | None) -> bytes:
-    received = bytearray()
-    while len(received) < length:
-        channel.settimeout(_left(deadline))
-        chunk = channel.recv(min(length - len(received), _CHUNK))
-        if not chunk:
-            raise EOFError("the other side ended before its message did")
-        received += chunk
-    return bytes(received)
-
-
-def _left(deadline: float | None) -> float | None:
-    if deadline is None:
-        return None
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
+def _some(channel: socket.socket) -> bytes:
+    chunk = channel.recv(_CHUNK)
+    if not chunk:
+        raise EOFError("the other side ended before its message did")
+    return chunk

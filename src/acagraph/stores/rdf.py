@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph
@@ -22,6 +24,7 @@ _WRITERS = {
     JSON_LD: pyoxigraph.RdfFormat.JSON_LD,
 }
 _TYPE = EXTERNAL["rdf"] + "type"
+_DEEPEST = 50
 
 
 def write(ntriples: bytes, form: Format) -> bytes:
@@ -42,6 +45,22 @@ def write(ntriples: bytes, form: Format) -> bytes:
     triples = (quad.triple for quad in _parse(text))
     written = pyoxigraph.serialize(triples, format=_WRITERS[form], prefixes=used) or b""
     return _Compaction(json.loads(written)).document(used) if form == JSON_LD else written
+
+
+def ntriples_of(path: Path) -> bytes:
+    """Return the triples of an RDF file, compressed or not, as N-Triples with the literals as written.
+
+    Blank nodes are named after the triples around them (RDFC-1.0), so that equal files give equal bytes.
+    """
+    zipped = path.suffix == ".gz"
+    form = pyoxigraph.RdfFormat.from_extension(Path(path.stem if zipped else path.name).suffix[1:])
+    text = gzip.decompress(path.read_bytes()) if zipped else path.read_bytes()
+    triples = [quad.triple for quad in pyoxigraph.parse(text, format=form)]
+    if any(isinstance(node, pyoxigraph.BlankNode) for t in triples for node in (t.subject, t.object)):
+        dataset = pyoxigraph.Dataset(pyoxigraph.Quad(*triple) for triple in triples)
+        dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+        triples = [quad.triple for quad in dataset]
+    return pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
 
 
 def read(ntriples: bytes) -> list[tuple[Term, Term, Term]]:
@@ -75,31 +94,24 @@ class _Compaction:
 
     def __init__(self, nodes: list[dict[str, Any]]) -> None:
         self._nodes = {node["@id"]: node for node in nodes}
-        uses = Counter(
-            value["@id"]
-            for node in nodes
-            for key, values in node.items()
-            if not key.startswith("@") and key != _TYPE
-            for value in values
-            if value.get("@id", "").startswith("_:")
-        )
-        self._nested = {blank for blank, count in uses.items() if count == 1 and not self._in_cycle(blank)}
+        uses = Counter(blank for node in nodes for blank in _blanks(node))
+        once = {blank for blank, count in uses.items() if count == 1 and blank in self._nodes}
+        self._nested = set(self._reached(once))
 
     def document(self, prefixes: Mapping[str, str]) -> bytes:
         graph = [self._node(node) for name, node in self._nodes.items() if name not in self._nested]
         document = {"@context": dict(prefixes), "@graph": graph}
         return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
 
-    def _in_cycle(self, blank: str) -> bool:
-        seen: set[str] = set()
-        stack = [blank]
-        while stack:
-            for key, values in self._nodes.get(stack.pop(), {}).items():
-                links = not key.startswith("@") and key != _TYPE
-                names = {value.get("@id", "") for value in values} if links else set()
-                stack += [name for name in names - seen if name.startswith("_:")]
-                seen |= names
-        return blank in seen
+    def _reached(self, once: set[str]) -> Iterator[str]:
+        """Yield those of some blank nodes that lie below others, no deeper than can be written safely.
+
+        A circle of blank nodes lies below nothing.
+        """
+        level = [name for name in self._nodes if name not in once]
+        for _ in range(_DEEPEST):
+            level = [blank for name in level for blank in _blanks(self._nodes[name]) if blank in once]
+            yield from level
 
     def _node(self, node: Mapping[str, Any]) -> dict[str, Any]:
         out: dict[str, Any] = {} if node["@id"] in self._nested else {"@id": compact(node["@id"])}
@@ -116,6 +128,13 @@ class _Compaction:
         if value.get("@id") in self._nested:
             return self._node(self._nodes[value["@id"]])
         return {key: compact(item) if key in ("@id", "@type") else item for key, item in value.items()}
+
+
+def _blanks(node: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the blank nodes that a node names, as often as it does."""
+    for key, values in node.items():
+        if not key.startswith("@") and key != _TYPE:
+            yield from (value["@id"] for value in values if value.get("@id", "").startswith("_:"))
 
 
 def _one_or_many(values: list[Any]) -> Any:

@@ -6,14 +6,16 @@ import ast
 import json
 import time
 import urllib.error
+from collections.abc import Collection
 from http.client import HTTPException
 from typing import IO
 
 from SPARQLWrapper import GET, POST, SPARQLExceptions, SPARQLWrapper
 
-from acagraph.errors import AcagraphError, NotAcceptable, QueryError, StoreError, StoreTimeout
+from acagraph.errors import AcagraphError, AnswerTooLarge, NotAcceptable, QueryError, StoreError, StoreTimeout
 from acagraph.stores import guard, lexer, media
-from acagraph.stores.protocol import ANY, Answer, Limits, Scope
+from acagraph.stores.protocol import ANY, Answer, Form, Limits, Scope
+from acagraph.stores.terms import known_by_query
 from acagraph.vocab import PREFIXES
 
 AGENT = "acagraph (+https://w3id.org/acagraph/; SPARQLWrapper)"
@@ -29,21 +31,27 @@ class RemoteStore:
         self._agent = agent
 
     def answer(
-        self, query: str, *, accept: str = ANY, limits: Limits | None = None, scope: Scope | None = None
+        self,
+        query: str,
+        *,
+        accept: str = ANY,
+        limits: Limits | None = None,
+        scope: Scope | None = None,
+        form: Form | None = None,
     ) -> Answer:
         """Send a query; see Store.answer. Our own prefixes are declared for it where it uses them.
 
         Raises QueryError with the server's words for a query the server refuses.
         """
         limits = limits or Limits()
-        kind = guard.admit(query)
-        form = media.negotiate(accept, media.RESULTS if kind in ("SELECT", "ASK") else media.GRAPHS)
-        request = self._request(query, kind, form, scope or Scope())
+        kind = form or guard.admit(query)
+        written = media.negotiate(accept, media.RESULTS if kind in ("SELECT", "ASK") else media.GRAPHS)
+        request = self._request(query, kind, written, scope or Scope())
         if limits.timeout_seconds is not None:
             # A socket's timeout is a whole number of seconds in SPARQLWrapper; the deadline below is exact.
             request.setTimeout(max(1, round(limits.timeout_seconds)))
         try:
-            return Answer(form.media_type, self._fetch(request, form, limits))
+            return Answer(written.media_type, self._fetch(request, written, limits))
         except AcagraphError:
             raise
         except SPARQLExceptions.SPARQLWrapperException as error:
@@ -52,6 +60,10 @@ class RemoteStore:
             raise self._failure(error.code, error.read()) from error
         except (OSError, HTTPException) as error:
             raise self._unreachable(error) from error
+
+    def known(self, iris: Collection[str]) -> frozenset[str]:
+        """Return the IRIs that are subjects; see Store.known."""
+        return known_by_query(self, iris)
 
     def close(self) -> None:
         """Do nothing: no connection is kept."""
@@ -125,7 +137,7 @@ def _read(response: IO[bytes], deadline: float | None, limits: Limits) -> tuple[
         if deadline is not None and time.monotonic() > deadline:
             raise StoreTimeout(f"no whole answer within {limits.timeout_seconds:g} s; ask for less")
         if limits.max_bytes is not None and size > limits.max_bytes:
-            raise QueryError(f"the answer is larger than {limits.max_bytes} bytes; add a LIMIT")
+            raise AnswerTooLarge(f"the answer is larger than {limits.max_bytes} bytes; add a LIMIT")
         chunks.append(chunk)
     return tuple(chunks)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 
 from acagraph.errors import QueryError
+from acagraph.stores.guard import valid_iri
 from acagraph.stores.media import JSON
 from acagraph.stores.protocol import Limits, Scope, Store
 from acagraph.vocab import XSD, compact
@@ -17,10 +18,15 @@ from acagraph.vocab import XSD, compact
 Kind = Literal["iri", "literal", "blank"]
 Value = str | int | float | bool | Decimal | datetime
 _KINDS: dict[str, Kind] = {"uri": "iri", "literal": "literal", "typed-literal": "literal", "bnode": "blank"}
-_FLOATS = frozenset((XSD + "double", XSD + "float"))
-_INTEGERS = frozenset(
+FLOATS = frozenset((XSD + "double", XSD + "float"))
+# xsd:integer and what XML Schema derives from it.
+INTEGERS = frozenset(
     XSD + name
-    for name in ("integer", "int", "long", "short", "byte", "nonNegativeInteger", "positiveInteger")
+    for name in (
+        *("integer", "long", "int", "short", "byte"),
+        *("nonNegativeInteger", "positiveInteger", "nonPositiveInteger", "negativeInteger"),
+        *("unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte"),
+    )
 )
 
 
@@ -44,11 +50,11 @@ class Term:
     def to_python(self) -> Value:
         """Return the Python value of a number, boolean or dateTime; anything else as text."""
         try:
-            if self.datatype in _INTEGERS:
+            if self.datatype in INTEGERS:
                 return int(self.value)
             if self.datatype == XSD + "decimal":
                 return Decimal(self.value)
-            if self.datatype in _FLOATS:
+            if self.datatype in FLOATS:
                 return float(self.value)
             if self.datatype == XSD + "dateTime":
                 return datetime.fromisoformat(self.value)
@@ -102,9 +108,19 @@ class Table:
 def rows(
     store: Store, query: str, *, limits: Limits | None = None, scope: Scope | None = None
 ) -> tuple[Row, ...]:
-    """Return the rows of a SELECT query, in the query's order."""
-    answer = store.answer(query, accept=JSON.media_type, limits=limits, scope=scope)
+    """Return the rows of a SELECT query of our own, without FROM, in the query's order."""
+    answer = store.answer(query, accept=JSON.media_type, limits=limits, scope=scope, form="SELECT")
     return read_table(answer.read()).rows
+
+
+def known_by_query(store: Store, iris: Collection[str]) -> frozenset[str]:
+    """Return the IRIs that are subjects, by one query: Store.known where only queries can be asked."""
+    valid = sorted(iri for iri in iris if valid_iri(iri))
+    if not valid:
+        return frozenset()
+    values = " ".join(f"<{iri}>" for iri in valid)
+    query = f"SELECT ?thing {{ VALUES ?thing {{ {values} }} FILTER EXISTS {{ ?thing ?p ?o }} }}"
+    return frozenset(row["thing"].value for row in rows(store, query))
 
 
 def read_table(body: bytes, *, most: int | None = None) -> Table:

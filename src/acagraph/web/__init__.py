@@ -1,6 +1,5 @@
 """The web service: a thin shell over a dataset (needs the extra `serve`)."""
 
 from acagraph.web.app import create_app
-from acagraph.web.server import serve
 
-__all__ = ["create_app", "serve"]
+__all__ = ["create_app"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from http import HTTPStatus
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from acagraph.stores import rows
 from acagraph.stores.media import FILES, HTML, JSON_LD, RDF_XML, TURTLE
 from acagraph.vocab import ACA, ONTOLOGY
 from acagraph.web.pages import Pages
-from acagraph.web.responses import choose, is_known, respond
+from acagraph.web.responses import KEPT, choose, is_known, respond
 
 _ONTOLOGY = {TURTLE: "ontology.ttl", RDF_XML: "ontology.owl", JSON_LD: "ontology.jsonld"}
+_RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*\s*")
 _VERSION = f"SELECT ?version {{ <{ONTOLOGY}> owl:versionInfo ?version }} ORDER BY ?version"
 _TERMS = f"""SELECT ?term ?kind ?label ?definition {{
   VALUES ?kind {{ owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }}
@@ -68,7 +70,7 @@ class Files:
                 terms=rows(self._dataset.store, _TERMS),
                 files=[(_ONTOLOGY[offer], offer) for offer in offers],
             )
-            return respond(request, body, HTML.media_type, headers={"Vary": "Accept"})
+            return respond(request, body, HTML.media_type)
         return self._send(request, _ONTOLOGY[offer], {"Vary": "Accept"})
 
     def ontology_version(self, request: Request) -> Response:
@@ -102,9 +104,12 @@ class Files:
             found = False
         if not found:
             raise NotFound(f"the release has no file {name!r}; see /data")
-        described = {"ETag": f'"{self._sha256(path)}"', "Cache-Control": "no-cache", **(headers or {})}
+        described = {"ETag": f'"{self._sha256(path)}"', "Cache-Control": KEPT, **(headers or {})}
         if is_known(request, described["ETag"]):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=described)
+        if not _RANGE.fullmatch(request.headers.get("range", "bytes=0-")):
+            # A range that cannot be read is none (RFC 9110, section 14.2).
+            request.scope["headers"] = [item for item in request.scope["headers"] if item[0] != b"range"]
         media_type = FILES.get(path.suffix, "application/octet-stream")
         return FileResponse(path, media_type=media_type, headers=described)
 

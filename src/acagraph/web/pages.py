@@ -13,6 +13,7 @@ from acagraph.queries import SavedQuery
 from acagraph.stores import Term, rows
 from acagraph.vocab import BASE, XSD, compact
 from acagraph.web.addresses import local
+from acagraph.web.labels import Labels
 
 
 class Pages:
@@ -28,6 +29,11 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.filters["compact"] = compact
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The labels of things, remembered."""
+        return Labels(self._dataset.store)
 
     def render(self, request: Request, template: str, **values: object) -> bytes:
         """Return a page; `root` is where the application is mounted, `href` links a term."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -14,16 +14,44 @@ from starlette.routing import Route
 from acagraph import queries
 from acagraph.dataset import Dataset
 from acagraph.errors import AcagraphError, ParameterError
-from acagraph.queries import SavedQuery
+from acagraph.queries import Paging, Reply, SavedQuery
 from acagraph.queries.excerpt import Caps
-from acagraph.stores import Limits
-from acagraph.stores.media import HTML, JSON, N_TRIPLES, PLAIN_JSON, by_name
+from acagraph.queries.paging import MOST
+from acagraph.stores import Answer, Limits
+from acagraph.stores.media import CSV, HTML, JSON, N_TRIPLES, PLAIN_JSON, SPREADSHEET, Format, by_name
 from acagraph.web.addresses import local
 from acagraph.web.pages import Pages, by_subject
-from acagraph.web.responses import alternates, choose, respond
+from acagraph.web.responses import alternates, choose, note, respond, unchanged
 from acagraph.web.results import NOTHING, Result, show
 
 _LIST = (HTML, PLAIN_JSON)
+_LIMIT, _CURSOR = "limit", "cursor"
+
+
+def offers(query: SavedQuery) -> tuple[Format, ...]:
+    """Return the formats of a saved query over HTTP, the default first: its CSV is for spreadsheets."""
+    found = queries.formats(query)
+    return tuple(SPREADSHEET if form is CSV and query.form == "select" else form for form in found)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the query string of a request says, without the empty fields that a form sends too."""
+
+    arguments: Mapping[str, str]
+    paging: Paging | None
+
+    @classmethod
+    def of(cls, request: Request) -> _Asked:
+        """Read a request. Raises ParameterError."""
+        found: dict[str, str] = {}
+        for name, value in request.query_params.multi_items():
+            if name in found:
+                raise ParameterError(f"{name} is given twice; give it once", parameter=name)
+            if value:
+                found[name] = value
+        limit, cursor = found.pop(_LIMIT, ""), found.pop(_CURSOR, "")
+        return cls(found, Paging.of(limit, cursor, edition=request.app.state.edition))
 
 
 class Queries:
@@ -47,11 +75,15 @@ class Queries:
         """List the saved queries."""
         if choose(request, _LIST) is not HTML:
             return self.listing_as_json(request)
+        if (known := unchanged(request, HTML.media_type)) is not None:
+            return known
         body = self._pages.render(request, "queries.html", groups=by_subject(self._dataset.queries.values()))
-        return respond(request, body, HTML.media_type, headers={"Vary": "Accept"})
+        return respond(request, body, HTML.media_type)
 
     def listing_as_json(self, request: Request) -> Response:
         """List the saved queries with their parameters, for machines."""
+        if (known := unchanged(request, PLAIN_JSON.media_type)) is not None:
+            return known
         listed = [
             {
                 "name": query.name,
@@ -64,80 +96,93 @@ class Queries:
             for query in self._dataset.queries.values()
         ]
         body = json.dumps(listed, ensure_ascii=False, indent=1).encode() + b"\n"
-        return respond(request, body, PLAIN_JSON.media_type, headers={"Vary": "Accept"})
+        return respond(request, body, PLAIN_JSON.media_type)
 
     def answer(self, request: Request) -> Response:
         """Answer a saved query, or show its form when HTML is asked and a required parameter is missing."""
         name, suffix = _split(request.path_params["name"])
         query = queries.find(self._dataset.queries, name)
-        offers = (*queries.formats(query), HTML)
-        offer = by_name(suffix, offers) if suffix else choose(request, offers)
-        if offer is HTML:
+        note(request, query=query.name)
+        choices = (*offers(query), HTML)
+        form = by_name(suffix, choices) if suffix else choose(request, choices)
+        if (known := unchanged(request, form.content_type)) is not None:
+            return known
+        if form is HTML:
             return self._page(request, query)
-        answer = queries.run(
+        asked = _Asked.of(request)
+        found = self._ask(query, asked, form)
+        headers = {"Link": ", ".join((*_pages(request, asked, found), _others(request, query)))}
+        return respond(request, found.body, form.content_type, headers=headers, rows=found.rows)
+
+    def _ask(self, query: SavedQuery, asked: _Asked, form: Format) -> Reply:
+        return queries.reply(
             self._dataset.store,
             query,
-            _arguments(request),
-            accept=offer.media_type,
+            asked.arguments,
+            form,
+            paging=asked.paging,
             limits=self._limits,
             redirects=self._dataset.redirects,
         )
-        links = alternates(local(request, f"queries/{query.name}"), offers, query=_given(request))
-        headers = {"Link": links, "Vary": "Accept"}
-        return respond(request, answer.read(), answer.media_type, headers=headers)
 
     def _page(self, request: Request, query: SavedQuery) -> Response:
-        values = dict(request.query_params)
-        status, message, result = 200, "", NOTHING
+        status, message, result, following = 200, "", NOTHING, ""
+        pages: Sequence[str] = ()
         try:
-            arguments = _arguments(request)
-            if arguments or not any(parameter.required for parameter in query.parameters):
-                result = self._result(query, arguments)
+            asked = _Asked.of(request)
+            if asked.arguments or not any(parameter.required for parameter in query.parameters):
+                found = self._ask(query, asked, N_TRIPLES if query.form == "construct" else JSON)
+                pages = _pages(request, asked, found)
+                following = _address(request, found.cursor) if found.cursor else ""
+                result = self._result(found)
         except AcagraphError as error:
             status, message = error.status, str(error)
-        address = local(request, f"queries/{query.name}")
-        given = _given(request)
+            note(request, outcome=type(error).__name__)
+        address, given = local(request, f"queries/{query.name}"), _given(request)
         body = self._pages.render(
             request,
             "query.html",
             query=query,
-            values=values,
+            values=dict(request.query_params),
             message=message,
             result=result,
             labels=result.labels,
             example=f"{address}?{urlencode(query.example)}" if query.example else "",
+            following=following,
+            most=MOST,
             downloads=[
-                (f"{address}.{offer.name}" + (f"?{given}" if given else ""), offer)
-                for offer in queries.formats(query)
+                (f"{address}.{offer.name}" + (f"?{given}" if given else ""), offer) for offer in offers(query)
             ],
         )
-        links = alternates(address, (*queries.formats(query), HTML), query=given)
-        headers = {"Link": links, "Vary": "Accept"}
-        return respond(request, body, HTML.media_type, status=status, headers=headers)
-
-    def _result(self, query: SavedQuery, arguments: Mapping[str, str]) -> Result:
-        form = N_TRIPLES if query.form == "construct" else JSON
-        answer = queries.run(
-            self._dataset.store,
-            query,
-            arguments,
-            accept=form.media_type,
-            limits=self._limits,
-            redirects=self._dataset.redirects,
+        headers = {"Link": ", ".join((*pages, _others(request, query)))}
+        return respond(
+            request, body, HTML.media_type, status=status, headers=headers, rows=result.total or None
         )
-        return show(self._dataset.store, answer, most=self._caps.rows)
+
+    def _result(self, found: Reply) -> Result:
+        answer = Answer(found.form.media_type, (found.body,))
+        return show(self._pages.labels, answer, most=self._caps.rows)
 
 
-def _arguments(request: Request) -> dict[str, str]:
-    """Return the parameters that were filled in: a form also sends its empty fields."""
-    found: dict[str, str] = {}
-    pairs: Sequence[tuple[str, str]] = request.query_params.multi_items()
-    for name, value in pairs:
-        if name in found:
-            raise ParameterError(f"{name} is given twice; give it once")
-        if value:
-            found[name] = value
-    return found
+def _others(request: Request, query: SavedQuery) -> str:
+    """Return the links to the same answer in other forms."""
+    return alternates(local(request, f"queries/{query.name}"), (*offers(query), HTML), query=_given(request))
+
+
+def _pages(request: Request, asked: _Asked, found: Reply) -> tuple[str, ...]:
+    """Return the links to the first page and, if there is one, to the next (RFC 8288)."""
+    if asked.paging is None:
+        return ()
+    first = f'<{_address(request)}>; rel="first"'
+    return (first, f'<{_address(request, found.cursor)}>; rel="next"') if found.cursor else (first,)
+
+
+def _address(request: Request, cursor: str = "") -> str:
+    """Return the address of another page of what a request asks, in the same form."""
+    pairs = [(name, value) for name, value in request.query_params.multi_items() if value and name != _CURSOR]
+    return f"{local(request, 'queries')}/{request.path_params['name']}?" + urlencode(
+        [*pairs, *([(_CURSOR, cursor)] if cursor else [])]
+    )
 
 
 def _given(request: Request) -> str:

@@ -2,162 +2,221 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from urllib.parse import parse_qs, urlencode
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+from urllib.parse import urlencode
 
 from anyio import CapacityLimiter, to_thread
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from acagraph.dataset import Dataset
-from acagraph.errors import NotAcceptable, QueryError
+from acagraph.errors import AcagraphError, AnswerTooLarge, NotAcceptable, QueryError, StoreTimeout
 from acagraph.queries.excerpt import Caps
-from acagraph.stores import Limits, Scope, Store, lexer
+from acagraph.stores import Answer, Asked, Delivery, GuardedStore, Limits, Scope
 from acagraph.stores.media import GRAPHS, HTML, JSON, N_TRIPLES, RESULTS, TURTLE, Format, by_name
+from acagraph.web import protocol, strangers
 from acagraph.web.addresses import local
+from acagraph.web.inventory import Inventory
 from acagraph.web.pages import Pages
-from acagraph.web.responses import choose, respond
+from acagraph.web.protocol import Operation
+from acagraph.web.responses import alternates, choose, coding, deliver, note, respond
 from acagraph.web.results import NOTHING, Result, show
-from acagraph.web.service import describe
+from acagraph.web.service import describe, origin
 
-_FORM = "application/x-www-form-urlencoded"
-_DIRECT = "application/sparql-query"
-_LONGEST_BODY = 1_000_000
-# Threads of its own, so that pages never wait for the queries of strangers.
-_THREADS = 100
+# Threads of its own, so that no page waits for those that show the answers of strangers.
+_THREADS = 8
+# What a page is made from; the whole answer can be had as a file.
+_PAGE_BYTES = 5_000_000
+_READING = ("GET", "POST", "OPTIONS")
+_WRITING = ("PUT", "DELETE", "PATCH")
+ALLOW = {"Allow": "GET, HEAD, OPTIONS, POST"}
 _EXAMPLE = """SELECT ?coalition ?label WHERE {
   ?coalition a aca:Coalition ; skos:prefLabel ?label .
   FILTER(LANG(?label) = "en")
 }
 ORDER BY ?label"""
-
-
-@dataclass(frozen=True)
-class _Operation:
-    """What a request asks, wherever in the request it stands (SPARQL 1.1 Protocol, section 2.1)."""
-
-    query: str | None
-    scope: Scope
-    format: str | None
-
-    @classmethod
-    def of(cls, values: Mapping[str, Sequence[str]], query: str | None = None) -> _Operation:
-        if "update" in values:
-            raise QueryError("updates are refused: this endpoint is read-only")
-        queries = [*values.get("query", ()), *([] if query is None else [query])]
-        if len(queries) > 1:
-            raise QueryError("more than one query in the request; send one")
-        scope = Scope(tuple(values.get("default-graph-uri", ())), tuple(values.get("named-graph-uri", ())))
-        return cls(queries[0] if queries else None, scope, next(iter(values.get("format", ())), None))
+_T = TypeVar("_T")
 
 
 class Endpoint:
-    """The SPARQL endpoint."""
+    """The SPARQL endpoint; `federated` says whether queries may call some other servers."""
 
-    def __init__(self, dataset: Dataset, pages: Pages, store: Store, *, limits: Limits, caps: Caps) -> None:
-        self._dataset = dataset
+    def __init__(
+        self,
+        pages: Pages,
+        store: GuardedStore,
+        inventory: Inventory,
+        *,
+        limits: Limits,
+        caps: Caps,
+        federated: bool = False,
+    ) -> None:
+        self._inventory = inventory
         self._store = store
         self._pages = pages
         self._limits = limits
         self._caps = caps
+        self._federated = federated
         self._threads = CapacityLimiter(_THREADS)
 
     def routes(self) -> list[Route]:
-        """Return the endpoint's route."""
-        return [Route("/sparql", self.endpoint, methods=["GET", "POST"])]
+        """Return the endpoint's routes; a suffix names the form of the answer."""
+        paths = ("/sparql", "/sparql.{suffix}")
+        return [
+            *(Route(path, self.endpoint, methods=_READING) for path in paths),
+            *(Route(path, self.refuse, methods=_WRITING) for path in paths),
+        ]
+
+    async def refuse(self, request: Request) -> Response:
+        """Refuse to write."""
+        raise HTTPException(
+            405, f"{request.method} is refused: this endpoint is read-only; ask with GET or POST", ALLOW
+        )
 
     async def endpoint(self, request: Request) -> Response:
-        """Read the request here and answer it in a thread, as an answer may take long."""
-        operation = await _read(request)
-        return await to_thread.run_sync(self._respond, request, operation, limiter=self._threads)
-
-    def _respond(self, request: Request, operation: _Operation) -> Response:
-        if operation.query is None or not operation.query.strip():
-            return self._introduce(request)
+        """Answer a query, or describe the service where there is none."""
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=ALLOW)
         try:
-            form = lexer.form(operation.query) or "SELECT"  # what is no query, the store refuses
-            offers = (*(RESULTS if form in ("SELECT", "ASK") else GRAPHS), HTML)
-            offer = by_name(operation.format, offers) if operation.format else choose(request, offers)
-        except QueryError as error:
-            return self._refuse(request, operation, error)
-        if offer is HTML:
-            return self._page(request, operation, JSON if form in ("SELECT", "ASK") else N_TRIPLES)
-        answer = self._store.answer(
-            operation.query, accept=offer.media_type, limits=self._limits, scope=operation.scope
-        )
-        return respond(request, answer.read(), answer.media_type, headers={"Vary": "Accept"})
-
-    def _introduce(self, request: Request) -> Response:
-        """Answer a request without a query: the form, or the service description."""
-        if request.method == "POST":
-            raise QueryError("no query in the request; send one as the parameter 'query'")
-        try:
-            offer = choose(request, (*GRAPHS[:4], HTML))
-        except NotAcceptable:
-            raise QueryError("no query in the request; send one as the parameter 'query'") from None
-        if offer is HTML:
-            body = self._form(request, _EXAMPLE, NOTHING, "")
-        else:
-            body = describe(str(request.url.replace(query="")), offer)
-        return respond(request, body, offer.media_type, headers={"Vary": "Accept"})
-
-    def _page(self, request: Request, operation: _Operation, form: Format) -> Response:
-        query = operation.query or ""
-        try:
-            answer = self._store.answer(
-                query, accept=form.media_type, limits=self._limits, scope=operation.scope
+            operation = _suffixed(
+                await protocol.read(request, most_seconds=self._limits.timeout_seconds), request
             )
-        except QueryError as error:
-            return self._refuse(request, operation, error)
-        body = self._form(request, query, show(self._dataset.store, answer, most=self._caps.rows), "")
-        return respond(request, body, HTML.media_type, headers={"Vary": "Accept"})
+            if operation.query is None:
+                return await self._introduce(request, operation)
+            return await self._respond(request, operation, operation.query)
+        except ClientDisconnect:
+            return strangers.gone(request)
 
-    def _refuse(self, request: Request, operation: _Operation, error: QueryError) -> Response:
-        """Raise the error, but show it beside the query in a browser, where it can be corrected."""
+    async def _respond(self, request: Request, operation: Operation, query: str) -> Response:
+        note(request, query=hashlib.sha256(query.encode()).hexdigest()[:12])
+        offers = GRAPHS if operation.form in ("CONSTRUCT", "DESCRIBE") else RESULTS
+        # What stands in a body has no address of its own under which the answer could be kept.
+        keep = request.method != "POST" and operation.lasting
         try:
-            html = operation.format == HTML.name or choose(request, (JSON, TURTLE, HTML)) is HTML
-        except NotAcceptable:
-            html = False
-        if not html:
-            raise error
-        body = self._form(request, operation.query or "", NOTHING, str(error))
-        return respond(request, body, HTML.media_type, status=error.status, headers={"Vary": "Accept"})
+            offer = _chosen(request, operation, (*offers, HTML))
+            if operation.scope != Scope():
+                await to_thread.run_sync(protocol.refuse_unknown, operation.scope, self._inventory)
+            if offer is HTML:
+                return await self._page(
+                    request, operation, JSON if offers == RESULTS else N_TRIPLES, keep=keep
+                )
+            asked = self._asked(operation, query, offer, coding(request))
+            return deliver(request, await strangers.ask(request, self._store, asked), keep=keep)
+        except (QueryError, NotAcceptable, StoreTimeout) as error:
+            if not _prefers_page(request, operation):
+                raise
+            return await self._in_thread(self._explain, request, operation, error)
 
-    def _form(self, request: Request, query: str, result: Result, message: str) -> bytes:
+    def _asked(self, operation: Operation, query: str, offer: Format, chosen: str) -> Asked:
+        limits = replace(self._limits, timeout_seconds=operation.timeout or self._limits.timeout_seconds)
+        return Asked(query, offer.media_type, limits, operation.scope, chosen)
+
+    async def _introduce(self, request: Request, operation: Operation) -> Response:
+        """Answer a request without a query: the form, or the service description."""
+        missing = QueryError("no query in the request; send one as the parameter 'query'")
+        if request.method == "POST" or operation.scope != Scope() or operation.timeout is not None:
+            raise missing
+        try:
+            offer = _chosen(request, operation, (*GRAPHS, HTML))
+        except NotAcceptable:
+            raise missing from None
+        # The description names this server as the request does, so it is kept for nobody else.
+        headers = {"Cache-Control": "no-cache", "Link": alternates(local(request, "sparql"), GRAPHS)}
+        if offer is HTML:
+            body = await self._in_thread(self._form, request, Operation(_EXAMPLE, Scope()))
+        else:
+            about = local(request, "sparql")
+            body = await self._in_thread(
+                lambda: describe(origin(request), about, self._inventory, offer, federated=self._federated)
+            )
+        tag = hashlib.sha256(body).hexdigest()
+        return respond(request, body, offer.media_type, headers=headers, tag=tag)
+
+    async def _page(self, request: Request, operation: Operation, form: Format, *, keep: bool) -> Response:
+        asked = self._asked(operation, operation.query or "", form, "")
+        most = min(_PAGE_BYTES, self._limits.max_bytes or _PAGE_BYTES)
+        asked = replace(asked, limits=replace(asked.limits, max_bytes=most))
+        delivery = await strangers.ask(request, self._store, asked)
+        body = await self._in_thread(self._shown, request, operation, delivery)
+        tag = hashlib.sha256(body).hexdigest()
+        return respond(request, body, HTML.media_type, tag=tag, keep=keep, rows=delivery.rows)
+
+    def _shown(self, request: Request, operation: Operation, delivery: Delivery) -> bytes:
+        answer = Answer(delivery.media_type, (delivery.read(),))
+        try:
+            result = show(self._pages.labels, answer, most=self._caps.rows)
+        except RecursionError:
+            raise QueryError("the answer nests too deeply for a page; ask for it as JSON") from None
+        return self._form(request, operation, result)
+
+    def _explain(self, request: Request, operation: Operation, error: AcagraphError) -> Response:
+        """Show an error beside the query, where it can be corrected."""
+        message = str(error)
+        large = isinstance(error, AnswerTooLarge)
+        if large:
+            message = f"The answer is too large for a page: {message}"
+        note(request, outcome=type(error).__name__)
+        body = self._form(request, operation, NOTHING, message, downloads=large)
+        return respond(request, body, HTML.media_type, status=error.status, keep=False)
+
+    def _form(
+        self,
+        request: Request,
+        operation: Operation,
+        result: Result = NOTHING,
+        message: str = "",
+        *,
+        downloads: bool = False,
+    ) -> bytes:
         address = local(request, "sparql")
-        offers = GRAPHS if result.kind == "turtle" else RESULTS
+        offers = GRAPHS if operation.form in ("CONSTRUCT", "DESCRIBE") else RESULTS
+        asked = [
+            ("query", operation.query or ""),
+            *(("default-graph-uri", iri) for iri in operation.scope.default_graphs),
+            *(("named-graph-uri", iri) for iri in operation.scope.named_graphs),
+        ]
         return self._pages.render(
             request,
             "sparql.html",
-            query=query,
+            query=operation.query or "",
+            scope=asked[1:],
             message=message,
             result=result,
             labels=result.labels,
-            downloads=[
-                (f"{address}?{urlencode({'query': query, 'format': offer.name})}", offer) for offer in offers
-            ],
+            downloadable=downloads or result.kind != "nothing",
+            downloads=[(f"{address}.{offer.name}?{urlencode(asked)}", offer) for offer in offers],
         )
 
+    async def _in_thread(self, function: Callable[..., _T], *arguments: object) -> _T:
+        return await to_thread.run_sync(function, *arguments, limiter=self._threads)
 
-async def _read(request: Request) -> _Operation:
-    values = parse_qs(request.url.query, keep_blank_values=True)
-    if request.method != "POST":
-        return _Operation.of(values)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in (_FORM, _DIRECT):
-        raise HTTPException(415, f"POST a query as {_FORM} or {_DIRECT}, not as {media_type or 'nothing'}")
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST_BODY:
-            raise HTTPException(413, f"a query has at most {_LONGEST_BODY} bytes")
+
+def _suffixed(operation: Operation, request: Request) -> Operation:
+    """Return an operation with the format that the suffix of the address names."""
+    suffix = request.path_params.get("suffix")
+    if suffix is None:
+        return operation
+    if operation.formats and suffix != operation.formats[0]:
+        raise QueryError(
+            f"the address ends in {protocol.shown(suffix)} and the format is "
+            f"{protocol.shown(operation.formats[0])}; choose one"
+        )
+    return replace(operation, formats=(suffix,))
+
+
+def _chosen(request: Request, operation: Operation, offers: Sequence[Format]) -> Format:
+    """Return the format of the answer; what is named wins over the Accept header. Raises NotAcceptable."""
+    return by_name(operation.formats[0], offers) if operation.formats else choose(request, offers)
+
+
+def _prefers_page(request: Request, operation: Operation) -> bool:
+    if operation.formats:
+        return operation.formats[0] == HTML.name
     try:
-        text = body.decode()
-    except UnicodeDecodeError:
-        raise QueryError("the query is not UTF-8; send it as UTF-8") from None
-    if media_type == _DIRECT:
-        return _Operation.of(values, text)
-    return _Operation.of({**values, **parse_qs(text, keep_blank_values=True)})
+        return choose(request, (JSON, TURTLE, HTML)) is HTML
+    except NotAcceptable:
+        return False

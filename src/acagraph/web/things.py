@@ -21,7 +21,7 @@ from acagraph.vocab import BASE, KINDS
 from acagraph.web import views
 from acagraph.web.addresses import local
 from acagraph.web.pages import Pages
-from acagraph.web.responses import alternates, choose, respond
+from acagraph.web.responses import alternates, choose, respond, unchanged
 
 _OFFERS = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 # The saved queries that answer at length what the page of a large thing shows the beginning of.
@@ -74,6 +74,8 @@ class Things:
         if merged is not None:
             path = merged.removeprefix(f"{BASE}id/") + (f".{suffix}" if suffix else "")
             return RedirectResponse(local(request, f"doc/{path}"), 301)
+        if (known := self._unchanged(request, suffix)) is not None:
+            return known
         if not (valid_iri(iri) and description.exists(self._dataset.store, iri)):
             near = nearest(self._dataset.store, [f"{BASE}id/{kind}/"], slug)
             hint = f"; did you mean {', '.join(near)}?" if near else ""
@@ -86,16 +88,22 @@ class Things:
         """Describe a concept scheme or one of its concepts."""
         path, suffix = _split("/".join(request.path_params.values()))
         iri = f"{BASE}scheme/{path}"
+        if (known := self._unchanged(request, suffix)) is not None:
+            return known
         if not (valid_iri(iri) and description.exists(self._dataset.store, iri)):
             raise NotFound(f"there is no concept or scheme {path!r}")
         return self._describe(request, iri, f"scheme/{path}", suffix)
+
+    def _unchanged(self, request: Request, suffix: str) -> Response | None:
+        if "if-none-match" not in request.headers:
+            return None
+        offer = _SUFFIXES[suffix] if suffix else choose(request, _OFFERS)
+        return unchanged(request, offer.media_type)
 
     def _describe(self, request: Request, iri: str, path: str, suffix: str) -> Response:
         offer = _SUFFIXES[suffix] if suffix else choose(request, _OFFERS)
         address = local(request, path)
         headers = {"Link": f'<{iri}>; rel="describes", {alternates(address, _OFFERS)}'}
-        if not suffix:
-            headers["Vary"] = "Accept"
         if offer is HTML:
             return respond(request, self._page(request, iri, address), HTML.media_type, headers=headers)
         form = JSON_LD if offer is PLAIN_JSON else offer
@@ -110,9 +118,8 @@ class Things:
         return respond(request, body, offer.media_type, headers=headers)
 
     def _page(self, request: Request, iri: str, address: str) -> bytes:
-        store = self._dataset.store
-        found = excerpt(store, iri, self._caps, limits=self._limits)
-        known = views.described(store, found, superclasses=self._pages.superclasses)
+        found = excerpt(self._dataset.store, iri, self._caps, limits=self._limits)
+        known = views.described(found, self._pages.labels, superclasses=self._pages.superclasses)
         return self._pages.render(
             request,
             "thing.html",

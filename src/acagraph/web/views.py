@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from acagraph.queries.binding import serialise
 from acagraph.queries.excerpt import EVIDENCE, Excerpt, Group, Triple
-from acagraph.stores import Store, Term, rows
+from acagraph.stores import Term
 from acagraph.vocab import ACA, EXTERNAL
+from acagraph.web.labels import Labels
 
 _TYPE = EXTERNAL["rdf"] + "type"
 _LABELS = (EXTERNAL["skos"] + "prefLabel", EXTERNAL["rdfs"] + "label")
 _SOURCE = ACA + "inSource"
 _QUOTE = ACA + "exactQuote"
 _DATED = ACA + "dateText"
-_BATCH = 500
 
 
 @dataclass(frozen=True)
@@ -148,37 +147,13 @@ class Described:
         )
 
 
-def labels(store: Store, terms: Iterable[Term]) -> dict[str, str]:
-    """Return the labels of IRIs as far as the store knows them: English if there is one, else another.
-
-    A statement has no label; where it has a description, that stands for it.
-    """
-    iris = sorted({term for term in terms if term.kind == "iri"})
-    found: dict[str, tuple[tuple[bool, bool, str], str]] = {}
-    for start in range(0, len(iris), _BATCH):
-        values = " ".join(serialise(term) for term in iris[start : start + _BATCH])
-        query = f"""SELECT ?thing ?label ?described {{
-          VALUES ?thing {{ {values} }}
-          {{ ?thing skos:prefLabel ?label BIND(false AS ?described) }}
-          UNION {{ ?thing rdfs:label ?label BIND(false AS ?described) }}
-          UNION {{ ?thing dcterms:description ?label BIND(true AS ?described) }}
-        }} ORDER BY ?thing ?label"""
-        for row in rows(store, query):
-            label, described = row["label"], row["described"].to_python()
-            rank = (bool(described), not label.language.startswith("en"), label.language)
-            best = found.setdefault(row["thing"].value, (rank, label.value))
-            if rank < best[0]:
-                found[row["thing"].value] = (rank, label.value)
-    return {iri: text for iri, (_, text) in found.items()}
-
-
-def described(store: Store, known: Excerpt, *, superclasses: Mapping[str, frozenset[str]]) -> Described:
+def described(known: Excerpt, labels: Labels, *, superclasses: Mapping[str, frozenset[str]]) -> Described:
     """Group triples by subject and look up the labels of all that they name."""
     by_subject: dict[Term, list[Triple]] = {}
     for triple in known.triples:
         by_subject.setdefault(triple[0], []).append(triple)
     named = {t for triple in known.triples for t in triple} | {t for g in known.groups for t in g.terms}
-    return Described(by_subject, labels(store, named), superclasses, known.totals)
+    return Described(by_subject, labels.of(named), superclasses, known.totals)
 
 
 def view(known: Described, iri: str, groups: Iterable[Group] = ()) -> View:

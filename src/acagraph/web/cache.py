@@ -1,0 +1,168 @@
+"""A bounded cache of whole answers before the application: a release never changes, so nothing expires.
+
+It is the outermost layer that matters for speed, so it reads the ASGI messages themselves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from acagraph.web.responses import FACTS
+
+_LONGEST = 2_000
+_MEANWHILE = 2.0
+# What an entry takes beside body and key: its headers, twice, and the objects that hold them.
+_OVERHEAD = 6_000
+# What a 304 repeats (RFC 9110, section 15.4.5), and what every answer has for its own sake.
+_DROPPED = (b"content-type", b"content-length", b"content-encoding")
+_NOTHING: Message = {"type": "http.response.body", "body": b""}
+_Key = tuple[bytes, bytes, bytes, bytes]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    start: Message
+    body: Message
+    unchanged: Message
+    tag: bytes
+    size: int
+    endpoint: Any
+    facts: dict[str, Any]
+
+
+class _Shelf:
+    """Answers up to a number of bytes; what was not asked for the longest time goes first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._held = 0
+        self._entries: OrderedDict[_Key, _Entry] = OrderedDict()
+
+    def get(self, key: _Key) -> _Entry | None:
+        entry = self._entries.get(key)
+        if entry is not None:
+            self._entries.move_to_end(key)
+        return entry
+
+    def put(self, key: _Key, entry: _Entry) -> None:
+        if entry.size > self._most // 8 or key in self._entries:
+            return
+        self._entries[key] = entry
+        self._held += entry.size
+        while self._held > self._most:
+            self._held -= self._entries.popitem(last=False)[1].size
+
+
+class Cache:
+    """Answers GET and HEAD from memory where the same was asked before, with 304 where the client has it.
+
+    Kept is what came whole, with status 200, an ETag and `Cache-Control: public`. The queries of strangers
+    have a shelf of their own, so that they push out nobody else's answers.
+    """
+
+    def __init__(self, app: ASGIApp, *, most_bytes: int) -> None:
+        self._app = app
+        self._ours = _Shelf(most_bytes)
+        self._strangers = _Shelf(most_bytes // 4)
+        self._under_way: dict[_Key, asyncio.Event] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request from the cache, or pass it on and keep the answer."""
+        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+            return
+        accept = coding = known = b""
+        for name, value in scope["headers"]:
+            if name == b"accept":
+                accept += b"," + value
+            elif name == b"accept-encoding":
+                coding += b"," + value
+            elif name == b"if-none-match":
+                known += b"," + value
+            elif name in (b"range", b"authorization"):
+                await self._app(scope, receive, send)
+                return
+        target = scope.get("raw_path") or scope["path"].encode()
+        key = (target, scope["query_string"], accept, coding)
+        shelf = self._strangers if scope["path"].startswith("/sparql") else self._ours
+        entry = shelf.get(key)
+        if entry is None and key in self._under_way:
+            with contextlib.suppress(TimeoutError):  # who asked first may be waiting for a turn
+                await asyncio.wait_for(self._under_way[key].wait(), _MEANWHILE)
+            entry = shelf.get(key)
+        if entry is None:
+            await self._ask(shelf, key, scope, receive, send)
+            return
+        scope["endpoint"], scope[FACTS] = entry.endpoint, entry.facts
+        if known and not {entry.tag, b"*"}.isdisjoint(
+            item.strip().removeprefix(b"W/") for item in known.split(b",")
+        ):
+            await send(entry.unchanged)
+            await send(_NOTHING)
+        else:
+            await send(entry.start)
+            await send(entry.body if scope["method"] == "GET" else _NOTHING)
+
+    async def _ask(self, shelf: _Shelf, key: _Key, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and keep the answer; who asks the same meanwhile waits for it.
+
+        They wait once, and not for long: then, or where this answer is not kept, each asks for itself.
+        """
+        if scope["method"] != "GET" or sum(map(len, key)) > _LONGEST or key in self._under_way:
+            await self._app(scope, receive, send)
+            return
+        done = asyncio.Event()
+        if shelf is self._ours:  # each stranger's query is stopped, and counted, for itself
+            self._under_way[key] = done
+        try:
+            await self._app(scope, receive, _Keeper(shelf, key, scope, send, done))
+        finally:
+            self._under_way.pop(key, None)
+            done.set()
+
+
+class _Keeper:
+    """Passes the messages of an answer on, and puts it on a shelf when it is one to keep."""
+
+    def __init__(self, shelf: _Shelf, key: _Key, scope: Scope, send: Send, done: asyncio.Event) -> None:
+        self._shelf = shelf
+        self._key = key
+        self._scope = scope
+        self._send = send
+        self._done = done
+        self._start: Message | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+        elif message["type"] == "http.response.body":
+            if self._start is not None and not message.get("more_body"):
+                self._keep(self._start, message)
+            self._start = None
+            self._done.set()  # a client that reads slowly keeps nobody else waiting
+        await self._send(message)
+
+    def _keep(self, start: Message, body: Message) -> None:
+        headers = dict(start["headers"])
+        tag = headers.get(b"etag", b"")
+        if start["status"] != 200 or not tag or not headers.get(b"cache-control", b"").startswith(b"public"):
+            return
+        unchanged = [item for item in start["headers"] if item[0] not in _DROPPED]
+        self._shelf.put(
+            self._key,
+            _Entry(
+                start=start,
+                body=body,
+                unchanged={"type": start["type"], "status": 304, "headers": unchanged},
+                tag=tag,
+                size=len(body.get("body", b"")) + sum(map(len, self._key)) + _OVERHEAD,
+                endpoint=self._scope.get("endpoint"),
+                facts={**self._scope.get(FACTS, {}), "cached": True},
+            ),
+        )

@@ -1,0 +1,233 @@
+"""The fixed routes, those of no saved query, as the OpenAPI document lists them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from acagraph.stores.media import (
+    CSV,
+    GRAPHS,
+    HTML,
+    JSON,
+    JSON_LD,
+    N_TRIPLES,
+    PLAIN_JSON,
+    RDF_XML,
+    RESULTS,
+    TURTLE,
+)
+from acagraph.vocab import KINDS, SCHEMES, graph_iri
+from acagraph.web.operations import STORE, in_path, in_query, operation
+from acagraph.web.schemas import TEXT, Schema, reference, texts
+
+TAGS = {
+    "SPARQL": "Queries of one's own: the SPARQL 1.1 Protocol, and the Graph Store Protocol for reading.",
+    "documents": "What is known of a thing, a concept or a graph.",
+    "files": "The files of the release, and the vocabulary that it is written in.",
+    "service": "The service itself.",
+}
+_FORM = "application/x-www-form-urlencoded"
+_DIRECT = "application/sparql-query"
+_QUERY = "ASK { ?coalition a aca:Coalition }"
+_DOCUMENT = texts((HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML))
+_FILES = ("ontology.ttl", "ontology.owl", "ontology.jsonld", "shapes.ttl", "context.jsonld", "manifest.json")
+_OBJECT: Schema = {PLAIN_JSON.media_type: {"schema": {"type": "object"}}}
+_BYTES: Schema = {"application/gzip": {"schema": {}}, "application/octet-stream": {"schema": {}}}
+_NAME: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._-]+$"}
+_PATH: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._/-]+$"}
+_SECONDS: Schema = {"type": "number", "exclusiveMinimum": 0}
+_GRAPHS: Schema = {"type": "array", "items": {"type": "string", "format": "iri"}}
+_CONDITIONS: dict[str, tuple[str, Schema]] = {
+    "default-graph-uri": ("A graph that the query is asked of; of several, all together.", _GRAPHS),
+    "named-graph-uri": ("A graph that the query may name with GRAPH.", _GRAPHS),
+    "timeout": ("A deadline in seconds, not later than the service's own.", _SECONDS),
+}
+_REFUSED = (400, 403, 406, *STORE)
+_SUFFIXES = "With .html, .ttl, .jsonld, .nt, .rdf or .json after the name, the address chooses the form."
+_WHOLE = (
+    "The prefixes of /prefixes need no declaration. An answer is whole or an error: what takes too long or "
+    "is too large is refused."
+)
+
+
+def paths(version: str) -> Schema:
+    """Return the operations of the fixed routes, by path and method; `version` is the ontology's."""
+    return {**_sparql(), **_documents(), **_vocabulary(version), **_files(), **_service()}
+
+
+def _sparql() -> Schema:
+    formats: Schema = {"enum": [offer.name for offer in (*RESULTS, *GRAPHS, HTML)]}
+    graph_formats: Schema = {"enum": [offer.name for offer in GRAPHS]}
+    suffix = in_path("suffix", "The form of the answer.", formats, JSON.name)
+    named = in_query("format", "The form of the answer, which wins over the Accept header.", formats)
+    default = in_query("default", "All graphs together; takes no value.", {"type": "string", "maxLength": 0})
+    graph = in_query(
+        "graph", "The IRI of a named graph.", {"type": "string", "format": "iri"}, graph_iri("derived")
+    )
+    written = in_query("format", "The form of the answer, which wins over the Accept header.", graph_formats)
+    return {
+        "/sparql": {**_asked("", [named]), **_posted("", [named])},
+        "/sparql.{suffix}": {**_asked("-as", [suffix]), **_posted("-as", [suffix])},
+        "/graph-store": operation(
+            "get-graph-store",
+            "The triples of the default graph or of a named one",
+            texts(GRAPHS),
+            (304, 400, 404, 406, *STORE),
+            tag="SPARQL",
+            parameters=[default, graph, written],
+            description=(
+                "The SPARQL 1.1 Graph Store HTTP Protocol for reading; give either default or graph. A large "
+                "graph can be had in some forms only."
+            ),
+        ),
+    }
+
+
+def _asked(ending: str, formats: list[Schema]) -> Schema:
+    query = in_query("query", "A SELECT, ASK, CONSTRUCT or DESCRIBE.", TEXT, _QUERY)
+    return operation(
+        f"get-sparql{ending}",
+        "Ask a query; without one, get the description of the service",
+        _answers(),
+        (304, *_REFUSED),
+        tag="SPARQL",
+        parameters=[query, *formats, *(in_query(name, *told) for name, told in _CONDITIONS.items())],
+        description=_WHOLE,
+    )
+
+
+def _posted(ending: str, formats: list[Schema]) -> Schema:
+    fields = {name: {"description": text, **schema} for name, (text, schema) in _CONDITIONS.items()}
+    form = {"type": "object", "required": ["query"], "properties": {"query": TEXT, **fields}}
+    body = {
+        "required": True,
+        "content": {
+            _FORM: {"schema": form, "example": {"query": _QUERY}},
+            _DIRECT: {"schema": TEXT, "example": _QUERY},
+        },
+    }
+    return operation(
+        f"post-sparql{ending}",
+        "Ask a query that is too long for an address",
+        _answers(),
+        (408, 413, 415, *_REFUSED),
+        tag="SPARQL",
+        parameters=[*formats, *(in_query(name, *told) for name, told in _CONDITIONS.items())],
+        description=f"{_WHOLE} A parameter stands in the address or in the form.",
+        body=body,
+    )
+
+
+def _answers() -> Schema:
+    table = {"schema": {"anyOf": [reference("Rows"), reference("Truth")]}}
+    return {JSON.media_type: table, **texts((*RESULTS[1:], *GRAPHS, HTML))}
+
+
+def _documents() -> Schema:
+    kind = in_path("kind", "What kind of thing it is.", {"enum": list(KINDS)}, "coalition")
+    slug = in_path("slug", "The last part of the thing's IRI.", _NAME, "jci")
+    scheme = in_path("scheme", "The scheme.", {"enum": list(SCHEMES)}, "metric")
+    concept = in_path("concept", "The last part of the concept's IRI.", _NAME, "member-count")
+    name = in_path("name", "The name of the graph.", _PATH, "derived")
+    told = (304, 400, 404, 406, *STORE)
+    document = partial(operation, content=_DOCUMENT, tag="documents", description=_SUFFIXES)
+    return {
+        "/id/{kind}/{slug}": operation(
+            "get-thing",
+            "From a thing to the document about it",
+            {},
+            (301, 303, 404),
+            tag="documents",
+            parameters=[kind, {**slug, "schema": {"type": "string", "minLength": 1}}],
+        ),
+        "/doc/{kind}/{slug}": document(
+            name="get-document",
+            summary="A thing with the statements about it and their evidence",
+            statuses=(301, *told),
+            parameters=[kind, slug],
+        ),
+        "/scheme/{scheme}": document(
+            name="get-scheme", summary="A concept scheme", statuses=told, parameters=[scheme]
+        ),
+        "/scheme/{scheme}/{concept}": document(
+            name="get-concept", summary="A concept of a scheme", statuses=told, parameters=[scheme, concept]
+        ),
+        "/graph/{name}": operation(
+            "get-graph",
+            "A named graph, or the page about it",
+            texts((*GRAPHS, HTML)),
+            (*told, 429),
+            tag="documents",
+            parameters=[name],
+            description="A slash of the name may be written %2F. A suffix of the address chooses the form.",
+        ),
+    }
+
+
+def _vocabulary(version: str) -> Schema:
+    ontology = texts((HTML, TURTLE, RDF_XML, JSON_LD))
+    prefixes = {PLAIN_JSON.media_type: {"schema": {"type": "object", "additionalProperties": TEXT}}}
+    edition = in_path("version", "The version of this release's ontology.", _NAME, version or None)
+    turtle = texts((TURTLE,))
+    file = partial(operation, statuses=(304, 404, 406), tag="files")
+    listed = partial(operation, statuses=(304, 406), tag="files")
+    both = {**prefixes, **turtle}
+    return {
+        "/ontology": file("get-ontology", "The ontology", ontology),
+        "/ontology/{version}": file(
+            "get-ontology-version", "The ontology, if it is of a version", ontology, parameters=[edition]
+        ),
+        "/shapes": file("get-shapes", "The shapes that the data conforms to", turtle),
+        "/prefixes": listed("get-prefixes", "The prefixes that need no declaration", both),
+        "/prefixes.json": listed("get-prefixes-json", "The prefixes as JSON", prefixes),
+        "/prefixes.ttl": listed("get-prefixes-ttl", "The prefixes as Turtle", turtle),
+    }
+
+
+def _files() -> Schema:
+    path = in_path("file", "The path of the file; its slashes may be written %2F.", _PATH, "acagraph.trig")
+    name = in_path("file", "The name of the file.", {"enum": list(_FILES)}, "ontology.ttl")
+    page = texts((HTML,))
+    file = partial(operation, statuses=(206, 304, 404, 416), tag="files")
+    return {
+        "/data": operation("get-data", "The files of the release", page, (304, 404, 406), tag="files"),
+        "/data/{file}": file(
+            "get-file",
+            "A file of the release, or a range of its bytes",
+            {**texts((*GRAPHS, CSV)), **_OBJECT, **_BYTES},
+            parameters=[path],
+        ),
+        "/{file}": file(
+            "get-release-document",
+            "The ontology, the shapes, the context or the manifest as a file",
+            {**texts((TURTLE, RDF_XML, JSON_LD)), **_OBJECT},
+            parameters=[name],
+        ),
+    }
+
+
+def _service() -> Schema:
+    page, plain = texts((HTML,)), {"text/plain": {"schema": TEXT}}
+    listed = {PLAIN_JSON.media_type: {"schema": {"type": "array", "items": {"type": "object"}}}}
+    return {
+        "/": operation("get-home", "What is here", page, (304, 406, *STORE), tag="service"),
+        "/api": operation("get-api", "This document as a page", page, (304, 406), tag="service"),
+        "/openapi.json": operation("get-openapi", "This document", _OBJECT, (304, 406), tag="service"),
+        "/queries": operation(
+            "get-queries", "The saved queries", {**page, **listed}, (304, 406), tag="service"
+        ),
+        "/queries.json": operation(
+            "get-queries-json", "The saved queries with their parameters", listed, (304, 406), tag="service"
+        ),
+        "/.well-known/sparql-examples": operation(
+            "get-sparql-examples",
+            "The saved queries with example parameters, as SHACL describes executable queries",
+            texts((TURTLE, JSON_LD, N_TRIPLES, RDF_XML)),
+            (304, 406),
+            tag="service",
+        ),
+        "/healthz": operation(
+            "get-health", "Whether the service is well", _OBJECT, (502, 503, 504), tag="service"
+        ),
+        "/metrics": operation("get-metrics", "Counters in the form of Prometheus", plain, tag="service"),
+    }

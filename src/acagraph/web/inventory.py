@@ -1,0 +1,110 @@
+"""What a dataset has to show: its named graphs with their sizes, and the release's files that hold them."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from acagraph.dataset import Dataset
+from acagraph.stores import Limits, rows
+from acagraph.stores.media import N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
+from acagraph.vocab import BASE
+
+_COUNTS = "SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
+# A document in N-Triples is one in N-Quads, and Turtle is TriG, each with all triples in the default graph.
+_UNION = {
+    TURTLE: "data/acagraph.ttl",
+    TRIG: "data/acagraph.ttl",
+    N_TRIPLES: "data/acagraph.nt.gz",
+    N_QUADS: "data/acagraph.nt.gz",
+    RDF_XML: "data/acagraph.rdf",
+}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the release: where it is, its checksum, and whether it is compressed with gzip."""
+
+    path: Path
+    sha256: str
+    size: int
+
+    @property
+    def zipped(self) -> bool:
+        """Whether the file is compressed."""
+        return self.path.suffix == ".gz"
+
+
+class Inventory:
+    """The graphs and files of a dataset, looked up once: a release never changes."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._files: dict[str, File | None] = {}
+
+    @cached_property
+    def graphs(self) -> Mapping[str, int]:
+        """The triples in each named graph, by its IRI."""
+        listed = self._manifest.get("graphs")
+        if listed:
+            return {str(name): int(count) for name, count in sorted(listed.items())}
+        found = rows(self._dataset.store, _COUNTS, limits=Limits())
+        return {row["graph"].value: int(row["n"].value) for row in found}
+
+    @property
+    def triples(self) -> int:
+        """The triples of all graphs; none stands in two of them."""
+        return sum(self.graphs.values())
+
+    def nearest(self, iri: str) -> str:
+        """Return a hint at the graphs whose names are like an IRI, else at where they are listed."""
+        name = iri.removeprefix(f"{BASE}graph/")[:200]
+        names = {graph.removeprefix(f"{BASE}graph/"): graph for graph in self.graphs}
+        near = [names[found] for found in difflib.get_close_matches(name, names, n=3)]
+        shown = near or list(self.graphs)[:10]
+        more = "" if near or len(self.graphs) <= len(shown) else " and others"
+        return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(shown)}{more}"
+
+    def file_of(self, iri: str | None, form: Format) -> File | None:
+        """Return the file that is exactly a graph (for None, all of them) in a format, if there is one."""
+        if iri is None:
+            return self.file(_UNION[form]) if form in _UNION else None
+        if form in (TURTLE, TRIG) and iri.startswith(f"{BASE}graph/"):
+            return self.file(f"data/graphs/{iri.removeprefix(f'{BASE}graph/')}.ttl")
+        return None
+
+    def dumps(self) -> Iterator[str]:
+        """Yield the names of the files with the whole dataset, relative to the release."""
+        for suffix in ("ttl", "nt.gz", "nq.gz", "trig", "jsonld", "rdf"):
+            if self.file(f"data/acagraph.{suffix}") is not None:
+                yield f"data/acagraph.{suffix}"
+
+    def file(self, name: str) -> File | None:
+        """Return a file of the release, or None when it has none of that name or the store is another."""
+        if name not in self._files:
+            self._files[name] = self._look_up(name)
+        return self._files[name]
+
+    def _look_up(self, name: str) -> File | None:
+        path = None if self._folder is None else self._folder / name
+        if path is None or not path.is_file():
+            return None
+        listed = (entry for entry in self._manifest.get("files", ()) if entry["path"] == name)
+        sha256 = next((str(entry["sha256"]) for entry in listed), "")
+        return File(path, sha256 or hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_size)
+
+    @cached_property
+    def _folder(self) -> Path | None:
+        """The release's folder where its own store is the one that is asked."""
+        folder = self._dataset.folder
+        own = folder is not None and Path(self._dataset.location).resolve() == folder.resolve()
+        return folder if own else None
+
+    @cached_property
+    def _manifest(self) -> Mapping[str, Any]:
+        return {} if self._folder is None else self._dataset.manifest

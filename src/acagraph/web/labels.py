@@ -1,0 +1,57 @@
+"""The labels of things, looked up once: a release never changes, and pages name the same terms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from acagraph.queries.binding import serialise
+from acagraph.stores import Store, Term, rows
+
+_BATCH = 500
+_MOST = 50_000
+_LONG = 200
+
+
+class Labels:
+    """Labels as far as the store knows them: English if there is one, else another.
+
+    A statement has no label; where it has a description, that stands for it.
+    """
+
+    def __init__(self, store: Store, *, most: int = _MOST) -> None:
+        self._store = store
+        self._most = most
+        self._known: dict[str, str | None] = {}
+
+    def of(self, terms: Iterable[Term]) -> dict[str, str]:
+        """Return the labels of the IRIs among some terms, by IRI."""
+        iris = {term.value: term for term in terms if term.kind == "iri"}
+        known = self._known
+        missing = sorted(term for iri, term in iris.items() if iri not in known)
+        found = {iri: label for iri in iris if (label := known.get(iri)) is not None}
+        for start in range(0, len(missing), _BATCH):
+            batch = missing[start : start + _BATCH]
+            fresh = _look_up(self._store, batch)
+            found |= fresh
+            if len(known) > self._most:
+                known = self._known = {}  # what is named often is soon here again
+            # A stranger's query can make IRIs of any length, of which nothing is known.
+            known |= {t.value: fresh.get(t.value) for t in batch if t.value in fresh or len(t.value) < _LONG}
+        return found
+
+
+def _look_up(store: Store, terms: Sequence[Term]) -> dict[str, str]:
+    query = f"""SELECT ?thing ?label ?described {{
+      VALUES ?thing {{ {" ".join(map(serialise, terms))} }}
+      {{ ?thing skos:prefLabel ?label BIND(false AS ?described) }}
+      UNION {{ ?thing rdfs:label ?label BIND(false AS ?described) }}
+      UNION {{ ?thing dcterms:description ?label BIND(true AS ?described) }}
+    }} ORDER BY ?thing ?label"""
+    best: dict[str, tuple[tuple[bool, bool, str], str]] = {}
+    for row in rows(store, query):
+        label, described = row["label"], row["described"].to_python()
+        rank = (bool(described), not label.language.startswith("en"), label.language)
+        held = best.setdefault(row["thing"].value, (rank, label.value))
+        if rank < held[0]:
+            best[row["thing"].value] = (rank, label.value)
+    return {iri: text for iri, (_, text) in best.items()}

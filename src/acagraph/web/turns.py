@@ -1,0 +1,54 @@
+"""What is answered in threads: saved queries, documents and pages, a few at a time, clients in turn."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from acagraph.stores.admission import Admission, Rules
+from acagraph.web.responses import client
+
+_PLACES = max(4, 2 * (os.cpu_count() or 1))
+# A browser asks for a few things at once, a script for many; neither may keep all others out.
+RULES = Rules(
+    places=_PLACES, long=_PLACES, each=max(2, _PLACES // 2), queue=32, waiting=256, patience_seconds=10.0
+)
+
+
+class Turns:
+    """Runs functions that answer requests in threads, by rules that keep a client from taking all of them."""
+
+    def __init__(self, rules: Rules = RULES) -> None:
+        self._admission = Admission(rules)
+        self._threads = ThreadPoolExecutor(rules.places, thread_name_prefix="answer")
+
+    def routes(self, routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+        """Yield routes; those whose endpoint is an ordinary function answer in a thread, in turn."""
+        for route in routes:
+            if isinstance(route, Route) and not asyncio.iscoroutinefunction(route.endpoint):
+                yield Route(route.path, self.endpoint(route.endpoint), methods=list(route.methods or ()))
+            else:
+                yield route
+
+    def endpoint(self, work: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
+        """Return what answers a request as `work` does. It raises ClientBusy and StoreBusy too."""
+
+        async def answer(request: Request) -> Response:
+            turn = await self._admission.enter(client(request))
+            try:
+                return await asyncio.get_running_loop().run_in_executor(self._threads, work, request)
+            finally:
+                self._admission.leave(turn)
+
+        return answer
+
+    def close(self) -> None:
+        """Let nobody in any more; what runs goes on to its end."""
+        self._admission.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
