@@ -26,6 +26,7 @@ from acagraph.stores.conditions import Conditions
 from acagraph.stores.embedded import EmbeddedStore
 from acagraph.stores.worker import confine, work
 
+_NICE = 5  # behind whoever serves; forking is work too
 _LAST = 19  # the nicest there is
 _MOST = 1 << 20  # descriptors where the system sets no limit
 _KEPT = 3  # descriptors of a process: input, output and errors
@@ -47,6 +48,7 @@ class Zygote:
 
     def run(self) -> None:
         """Serve the control socket until its other end is closed, then end all workers."""
+        os.nice(_NICE)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._wake.fileno(), warn_on_full_buffer=False)
         self._selector.register(self._control, selectors.EVENT_READ)

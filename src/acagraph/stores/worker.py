@@ -20,7 +20,6 @@ from acagraph.stores.embedded import EmbeddedStore
 from acagraph.stores.sink import Spool
 
 _PR_SET_PDEATHSIG = 1
-_NICE = 5  # behind whoever serves
 # A worker whose memory grew by this part of its limit ends after its answer: what the engine did not give
 # back would be missing to the next query.
 _GROWTH = 32
@@ -30,7 +29,6 @@ _SMALL = 1 << 20  # an answer larger than this goes to a file, so that whoever r
 
 def confine(parent: int, memory: int) -> None:
     """Bound the memory of this worker, and its life by that of the zygote, which could not kill it then."""
-    os.nice(_NICE)
     with contextlib.suppress(OSError):  # where memory is short, a query ends rather than the server
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
