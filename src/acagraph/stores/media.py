@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from acagraph.errors import NotAcceptable
@@ -148,19 +148,24 @@ def _parse(accept: str) -> list[_Range]:
     if not accept.strip():
         return [_Range("*", "*", 1.0)]
     ranges = []
-    for part in _PART.findall(accept)[:_MOST_RANGES]:
-        name, *pieces = (piece.strip() for piece in _PIECE.findall(part) or [""])
-        parameters = [
-            (key.strip().lower(), value.strip()) for key, _, value in (p.partition("=") for p in pieces)
-        ]
+    for name, parameters in items(accept):
         main, slash, sub = name.lower().partition("/")
         if main and slash and sub:
             named = next((value for key, value in parameters if key == "profile"), "")
-            ranges.append(_Range(main, sub, _q(parameters), tuple(named.strip('"').split())))
+            ranges.append(_Range(main, sub, quality(parameters), tuple(named.strip('"').split())))
     return ranges
 
 
-def _q(parameters: Sequence[tuple[str, str]]) -> float:
+def items(header: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """Yield what a header lists, of very many the first, with its parameters (RFC 9110, section 5.6.6)."""
+    for part in _PART.findall(header)[:_MOST_RANGES]:
+        name, *pieces = (piece.strip() for piece in _PIECE.findall(part) or [""])
+        pairs = (piece.partition("=") for piece in pieces)
+        yield name, [(key.strip().lower(), value.strip()) for key, _, value in pairs]
+
+
+def quality(parameters: Sequence[tuple[str, str]]) -> float:
+    """Return the weight that a client gives to an item, 1 unless it says (RFC 9110, section 12.4.2)."""
     for key, value in parameters:
         if key == "q":
             try:

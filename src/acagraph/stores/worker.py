@@ -38,8 +38,13 @@ def confine(parent: int, memory: int) -> None:
         memory = min(memory, hard)
     with contextlib.suppress(ValueError, OSError):  # a system without this limit has the deadline still
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    end_with(parent, signal.SIGKILL)
+
+
+def end_with(parent: int, number: signal.Signals) -> None:
+    """Let the system send this process a signal when its parent ends; end at once if it has already."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, number)
     if os.getppid() != parent:
         os._exit(1)
 

@@ -12,10 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from acagraph.web.metrics import GAUGES, Counters
 from acagraph.web.responses import FACTS
+from acagraph.web.strangers import LEFT
 
 OTHER = "other"
 _BUSY = (429, 503)
-_LEFT = 499  # what nobody reads, see acagraph.web.strangers
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def gauges(load: object) -> tuple[int, ...]:
 
 
 def _outcome(status: int, *, cached: bool) -> str:
-    if status in (0, _LEFT):
+    if status in (0, LEFT):
         return "gone"
     if status in _BUSY:
         return "busy"

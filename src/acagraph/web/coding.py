@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from acagraph.errors import NotAcceptable
+from acagraph.stores import media
 
 _LEVEL = 6
 # Below this size a coding costs more than it saves.
@@ -57,20 +58,5 @@ def worth(size: int, media_type: str) -> bool:
 
 
 def _qualities(accepted: str) -> dict[str, float]:
-    found = {}
-    for part in accepted.lower().split(","):
-        name, *parameters = (piece.strip() for piece in part.split(";"))
-        if name:
-            found["gzip" if name == "x-gzip" else name] = _quality(parameters)
-    return found
-
-
-def _quality(parameters: list[str]) -> float:
-    for parameter in parameters:
-        key, _, value = parameter.partition("=")
-        if key.strip() == "q":
-            try:
-                return min(max(float(value), 0.0), 1.0)
-            except ValueError:
-                return 0.0
-    return 1.0
+    listed = ((name.lower(), media.quality(parameters)) for name, parameters in media.items(accepted))
+    return {"gzip" if name == "x-gzip" else name: weight for name, weight in listed if name}

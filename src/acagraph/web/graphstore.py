@@ -22,7 +22,7 @@ from acagraph.vocab import graph_iri
 from acagraph.web import coding, protocol, strangers
 from acagraph.web.addresses import local
 from acagraph.web.inventory import File, Inventory
-from acagraph.web.responses import choose, deliver, is_known, respond, unchanged
+from acagraph.web.responses import KEPT, choose, deliver, is_known, respond, unchanged
 from acagraph.web.responses import coding as preferred_coding
 
 ALLOW = {"Allow": "GET, HEAD, OPTIONS"}
@@ -33,7 +33,6 @@ _CONVERTERS = 2
 # Smaller files are read at once, to be sent compressed and to be kept.
 _SMALL = 1_000_000
 _CHUNK = 1 << 18
-_KEPT = "public, max-age=300"
 
 
 class GraphStore:
@@ -160,7 +159,7 @@ def _sent(request: Request, file: File, offer: Format, headers: Mapping[str, str
     described = {
         "ETag": f'"{tag[:32]}{"-gzip" if zipped else ""}"',
         "Vary": "Accept, Accept-Encoding",
-        "Cache-Control": _KEPT,
+        "Cache-Control": KEPT,
         **headers,
     }
     if is_known(request, described["ETag"]):

@@ -8,7 +8,6 @@ into memory and forks servers that share it. When those answer, the first one is
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import os
 import select
@@ -38,7 +37,6 @@ from acagraph.web.app import MOST_ROUTES, Watch
 from acagraph.web.metrics import Board
 from acagraph.web.server import Settings
 
-_PR_SET_PDEATHSIG = 1
 _DISK, _MEMORY = b"d", b"m"
 _PAUSE_SECONDS = 1.0
 _LAST_SECONDS = 4.0
@@ -122,6 +120,8 @@ class _Family:
             os._exit(status)
 
     def _leave(self, parent: int) -> None:
+        from acagraph.stores.worker import end_with  # where no process can be forked, it cannot be imported
+
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
@@ -129,10 +129,7 @@ class _Family:
         self._wake.close()
         self._children.clear()
         os.setpgid(0, 0)  # Ctrl+C is for the one who started it, who tells the others
-        if sys.platform == "linux":
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:
-            os._exit(1)
+        end_with(parent, signal.SIGTERM)
 
     def wait(self, *others: socket.socket) -> list[socket.socket]:
         """Wait until a child ends, a signal comes or another socket can be read; return those sockets."""

@@ -13,7 +13,7 @@ from acagraph.web.responses import client, note
 # Most queries are answered sooner; only for a longer one is it worth to listen for the client's leaving.
 _SOON = 0.05
 # Nobody receives it; the number is the one that access logs have for it.
-_LEFT = 499
+LEFT = 499
 
 
 async def ask(request: Request, store: GuardedStore, asked: Asked) -> Delivery:
@@ -49,4 +49,4 @@ async def ask(request: Request, store: GuardedStore, asked: Asked) -> Delivery:
 def gone(request: Request) -> Response:
     """Return what ends a request whose client has left."""
     note(request, outcome="gone")
-    return Response(status_code=_LEFT, headers={"Cache-Control": "no-store"})
+    return Response(status_code=LEFT, headers={"Cache-Control": "no-store"})
