@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import shutil
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +16,8 @@ import rdflib
 from acagraph.errors import SourceError
 from acagraph.graph import Graph, parse_text
 from acagraph.graph.terms import text_of
-from acagraph.inference import derive, load_rules
+from acagraph.inference import Rule, closure, derive, load_rules
+from acagraph.inference.mentions import predicates
 from acagraph.release.inputs import curated
 from acagraph.sources import discover
 from acagraph.vocab import ACA, PREFIXES, compact, graph_iri
@@ -394,3 +396,51 @@ def test_rules_of_one_number_run_together_and_later_ones_see_their_end(tmp_path:
     far = {("a", "b"), ("a", "c"), ("a", "d"), ("b", "c"), ("b", "d"), ("c", "d"), ("x", "y")}
     assert {(s, o) for s, p, o in short if p == "far"} == far
     assert {s for s, _, o in short if o == "Stuck"} == {"x"}
+
+
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [
+        ("?s :p ?o", {"p"}),
+        ("?s :p/:q|^:r ?o ; :t [ :u 1 ] . FILTER (?o IN (:v, :w))", {"p", "q", "r", "t", "u"}),
+        ("?s a :C ; :p :q", {"http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "p"}),
+        ("?s <x:p> ?o # :q ?r ?t\n", {"p"}),
+        ("SELECT ?s ?o ?t { ?s :p ?o } GROUP BY ?s ?o ?t", {"p"}),
+        ("VALUES (?s ?o ?t) { (:p :q :r) } ?s :p ?o FILTER NOT EXISTS { ?s :q+ ?o }", {"p", "q"}),
+        ('?s :p "?a ?b ?c"@en, \'x\' . FILTER (?s != :q && !BOUND(?t))', {"p"}),
+        ("?s :p* :o", {"p"}),
+        ("?s :p* ?o", None),
+        ("?s (:p|:q)? ?o", None),
+        ("?s !:p ?o", None),
+        ("?s ?p ?o", None),
+        ("?s :p [ ?q 1 ]", None),
+        ("?s :p ?o ; ?q ?r", None),
+        ("?s :p ?o BIND (UUID() AS ?u)", None),
+        ("GRAPH ?g { ?s :p ?o }", None),
+        ("?s :p\\,q ?o", None),
+    ],
+)  # fmt: skip
+def test_a_rule_depends_on_the_predicates_that_it_names(where: str, expected: set[str] | None) -> None:
+    query = f"PREFIX : <x:>\nCONSTRUCT {{ ?s :given ?o }} WHERE {{ {where} }}"
+    ox.Store().query(query)  # it is SPARQL
+    found = predicates(query)
+    assert (None if found is None else {name.removeprefix("x:") for name in found}) == expected
+
+
+def test_rules_that_are_left_out_of_a_round_would_have_added_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    quads = [*real().quads, *parse_text(HEAD + f"{MEMBER} .", path=None)[0]]
+    careful = derive(quads, rules=RULES, as_of=TODAY)
+    runs: list[str] = []
+    evaluate = closure._triples
+
+    def counted(store: ox.Store, rule: Rule, as_of: ox.Literal) -> ox.QueryTriples:
+        runs.append(rule.name)
+        return evaluate(store, rule, as_of)
+
+    monkeypatch.setattr(closure, "_triples", counted)
+    assert derive(quads, rules=RULES, as_of=TODAY) == careful
+    saved = len(runs)
+    every = tuple(replace(rule, reads=None) for rule in load_rules(RULES))
+    monkeypatch.setattr(closure, "load_rules", lambda _: every)
+    assert derive(quads, rules=RULES, as_of=TODAY) == careful
+    assert saved < len(runs) - saved

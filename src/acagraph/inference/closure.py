@@ -1,54 +1,22 @@
-"""Direct edges, classes and defaults: SPARQL rules kept as data, run until they add nothing."""
+"""Running rules over a store until they add nothing."""
 
 from __future__ import annotations
 
 import datetime
-import re
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from acagraph.errors import SourceError
-from acagraph.graph.turtle import read_text
+from acagraph.inference.rules import AS_OF, Rule, load_rules
 from acagraph.vocab import XSD, graph_iri
 
-_NAME = re.compile(r"([0-9]{2})-[a-z][a-z0-9-]*")
-_POSITION = re.compile(r"error at (\d+):(\d+): ")
-_AS_OF = "asOf"
 _MOST_ROUNDS = 100
 
 DERIVED = ox.NamedNode(graph_iri("derived"))
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One CONSTRUCT query; the comment above it says what it derives and why."""
-
-    name: str
-    order: int
-    purpose: str
-    text: str
-    path: Path
-
-    @property
-    def dated(self) -> bool:
-        """Say whether the rule depends on the release's day."""
-        return re.search(rf"[?$]{_AS_OF}\b", self.text) is not None
-
-
-def load_rules(folder: Path) -> tuple[Rule, ...]:
-    """Read the rules of a folder in the order in which they run, by file name.
-
-    Raises SourceError when there are none, a name has no number, the comment is missing or the query is
-    not a CONSTRUCT that can be parsed.
-    """
-    rules = tuple(_load(path) for path in sorted(folder.glob("*.rq")))
-    if not rules:
-        raise SourceError("holds no rule; add a file such as 10-superclass.rq", path=folder)
-    return rules
 
 
 def derive(quads: Iterable[ox.Quad], *, rules: Path, as_of: datetime.date) -> list[ox.Quad]:
@@ -73,16 +41,34 @@ def infer(store: ox.Store, *, rules: Path, as_of: datetime.date) -> None:
 
 def _close(store: ox.Store, rules: tuple[Rule, ...], as_of: ox.Literal) -> None:
     """Run rules of one number until they add nothing."""
+    # What was added since each rule ran last: a rule that reads none of it would add nothing again.
+    fresh: dict[str, set[str] | None] = {rule.name: None for rule in rules}
+    given: dict[str, set[ox.Triple]] = defaultdict(set)
     for _ in range(_MOST_ROUNDS):
-        before = len(store)
         for rule in rules:
+            if not _reads(rule, fresh[rule.name]):
+                continue
+            fresh[rule.name] = set()
             # A set, since the query has to be done before the store changes.
-            new = {triple for triple in _triples(store, rule, as_of) if not _holds(store, triple)}
+            found = set(_triples(store, rule, as_of))
+            new = [triple for triple in found - given[rule.name] if not _holds(store, triple)]
+            given[rule.name] = found
             store.extend(ox.Quad(t.subject, t.predicate, t.object, DERIVED) for t in new)
-        if len(store) == before:
+            added = {triple.predicate.value for triple in new}
+            for since in fresh.values():
+                if since is not None:
+                    since |= added
+        if not any(_reads(rule, fresh[rule.name]) for rule in rules):
             return
     names = ", ".join(rule.name for rule in rules)
     raise SourceError(f"rules {names} add triples without end; correct them", path=rules[0].path)
+
+
+def _reads(rule: Rule, added: set[str] | None) -> bool:
+    """Say whether a rule may give more now that triples with some predicates were added; None is all."""
+    if added is None:
+        return True
+    return bool(added) if rule.reads is None else not rule.reads.isdisjoint(added)
 
 
 def _holds(store: ox.Store, triple: ox.Triple) -> bool:
@@ -93,33 +79,11 @@ def _holds(store: ox.Store, triple: ox.Triple) -> bool:
 def _triples(store: ox.Store, rule: Rule, as_of: ox.Literal) -> ox.QueryTriples:
     """Evaluate a rule; the date goes in as a typed term, which the rule's outermost SELECT projects."""
     bound: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] | None
-    bound = {ox.Variable(_AS_OF): as_of} if rule.dated else None
+    bound = {ox.Variable(AS_OF): as_of} if rule.dated else None
     try:
         result = store.query(rule.text, substitutions=bound, use_default_graph_as_union=True)
     except RuntimeError as error:
-        message = f"?{_AS_OF} must be among the variables of the SELECT that is the whole WHERE"
+        message = f"?{AS_OF} must be among the variables of the SELECT that is the whole WHERE"
         raise SourceError(message, path=rule.path) from error
-    assert isinstance(result, ox.QueryTriples)  # _load has refused other forms
+    assert isinstance(result, ox.QueryTriples)  # load_rules has refused other forms
     return result
-
-
-def _load(path: Path) -> Rule:
-    name = _NAME.fullmatch(path.stem)
-    if name is None:
-        message = "a rule's file is named by order and subject, such as 40-label.rq; rename it"
-        raise SourceError(message, path=path)
-    text = read_text(path)
-    comment = re.match(r"(?:#[^\n]*\n)+", text)
-    if comment is None:
-        raise SourceError("begin the rule with a comment that says what and why", path=path, line=1)
-    rule = Rule(path.stem, int(name[1]), re.sub(r"^# ?", "", comment[0], flags=re.M).strip(), text, path)
-    try:
-        result = ox.Store().query(text)
-    except SyntaxError as error:
-        position = _POSITION.match(str(error))
-        line = int(position[1]) if position else None
-        reason = _POSITION.sub("", str(error))
-        raise SourceError(f"is not SPARQL: {reason}; correct the query", path=path, line=line) from error
-    if not isinstance(result, ox.QueryTriples):
-        raise SourceError("a rule is a CONSTRUCT query; write it as one", path=path)
-    return rule
