@@ -46,15 +46,20 @@ def refuse_misspelt(text: str, quads: Iterable[ox.Quad], *, path: Path | None) -
     One of a wrong type comes before one that fmt can mend. Engines answer such literals each in their way,
     with a warning, with another spelling or with nothing.
     """
+    wrong = next(((quad, message) for quad in quads if (message := _problem_of(quad)) is not None), None)
+    if wrong is None:
+        return  # and nothing is looked for in the text, which takes a hundred times longer
     found = sorted(misspelt(text, path=path), key=lambda literal: (literal.fixable, literal.line))
     if found:
         others = f"; {len(found) - 1} more in this file" if len(found) > 1 else ""
         raise SourceError(found[0].message + others, path=path, line=found[0].line)
-    for quad in quads:
-        # Those written with an escape, which the tokens leave out.
-        message = problem(quad.object) if isinstance(quad.object, ox.Literal) else None
-        if message is not None:
-            raise SourceError(f"{quad.subject} {quad.predicate}: {message}", path=path)
+    # One written with an escape, which the tokens leave out.
+    quad, message = wrong
+    raise SourceError(f"{quad.subject} {quad.predicate}: {message}", path=path)
+
+
+def _problem_of(quad: ox.Quad) -> str | None:
+    return problem(quad.object) if isinstance(quad.object, ox.Literal) else None
 
 
 def _literals(stream: list[Token], iris: dict[int, str]) -> list[tuple[Token, ox.Literal]]:

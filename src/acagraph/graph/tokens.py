@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+
+import pyoxigraph as ox
 
 # Permissive on purpose: only text that the parser has accepted comes here (Turtle 1.1, section 6.5).
 _TOKEN = re.compile(
@@ -27,17 +30,20 @@ _TOKEN = re.compile(
 )
 _ESCAPED = re.compile(r"\\([_~.\-!$&'()*+,;=/?#@%])")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+# Stands among the prefixes for what @base says; no prefix is written so.
+BASE = "@base"
 _UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token with the line and the offset where it starts."""
+    """One token with the line, the offset and the column (in characters, from 1) where it starts."""
 
     kind: str
     text: str
     line: int
     start: int
+    column: int
 
     @property
     def end(self) -> int:
@@ -67,26 +73,44 @@ class Layout:
 
 def tokens(text: str) -> Iterator[Token]:
     """Yield the tokens of a valid Turtle text in order, white space left out."""
-    line = 1
+    line, begin = 1, 0
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup or "other"
         value = match.group()
         if kind != "space":
-            yield Token(kind, value, line, match.start())
-        if kind in ("space", "string"):
+            yield Token(kind, value, line, match.start(), match.start() - begin + 1)
+        if kind in ("space", "string") and "\n" in value:
             line += value.count("\n")
+            begin = match.start() + value.rindex("\n") + 1
 
 
 def resolve(token: Token, prefixes: dict[str, str]) -> str | None:
-    """Return the IRI that a token stands for, None where it is no IRI or a relative one."""
+    """Return the IRI that a token stands for, None where it is no IRI or a relative one without a base."""
     if token.kind == "iri":
-        iri = _UNICODE.sub(lambda found: chr(int(found[1] or found[2], 16)), token.text[1:-1])
-        return iri if _ABSOLUTE.match(iri) else None
+        iri = unescaped(token.text[1:-1])
+        if _ABSOLUTE.match(iri):
+            return iri
+        return _joined(prefixes[BASE], iri) if BASE in prefixes else None
     if token.kind == "name":
         prefix, _, local = token.text.partition(":")
         if prefix in prefixes:
             return prefixes[prefix] + _ESCAPED.sub(r"\1", local)
     return None
+
+
+def unescaped(text: str) -> str:
+    """Return a text with what its numeric escapes stand for."""
+    return _UNICODE.sub(lambda found: chr(int(found[1] or found[2], 16)), text) if "\\" in text else text
+
+
+@lru_cache(maxsize=4096)
+def _joined(base: str, iri: str) -> str | None:
+    """Resolve a relative IRI as the parser does."""
+    try:
+        (quad,) = ox.parse(f"<{iri}> <x:p> <x:o> .", format=ox.RdfFormat.TURTLE, base_iri=base)
+    except (SyntaxError, ValueError):
+        return None
+    return quad.subject.value if isinstance(quad.subject, ox.NamedNode) else None
 
 
 def names(text: str) -> Iterator[tuple[Token, str]]:
@@ -99,6 +123,14 @@ def names(text: str) -> Iterator[tuple[Token, str]]:
             iri = resolve(token, prefixes)
             if iri is not None:
                 yield token, iri
+
+
+def sentences(text: str) -> Iterator[tuple[list[Token], dict[str, str]]]:
+    """Yield the tokens of each statement that is no directive, comments left out, with the prefixes there."""
+    prefixes: dict[str, str] = {}
+    for statement in _statements(text):
+        if not statement.declares(prefixes) and statement.tokens:
+            yield statement.tokens, prefixes
 
 
 def layout(text: str) -> Layout:
@@ -133,9 +165,12 @@ class _Statement:
 
     def declares(self, prefixes: dict[str, str]) -> bool:
         """Read a directive into the prefixes; say whether this is one."""
-        if not self.tokens or self.tokens[0].text.lower() not in ("@prefix", "prefix", "@base", "base"):
+        word = self.tokens[0].text.lower() if self.tokens else ""
+        if word not in ("@prefix", "prefix", "@base", "base", "@version", "version"):
             return False
-        if self.tokens[0].text.lower().endswith("prefix"):
+        if word.endswith("base") and len(self.tokens) > 1:
+            prefixes[BASE] = resolve(self.tokens[1], prefixes) or ""
+        elif word.endswith("prefix") and len(self.tokens) > 2:
             namespace = resolve(self.tokens[2], prefixes) or self.tokens[2].text[1:-1]
             prefixes[self.tokens[1].text[:-1]] = namespace
         return True
@@ -158,7 +193,7 @@ def _statements(text: str) -> Iterator[_Statement]:
             depth -= 1
         sparql_style = body[0].kind == "word" and len(body) == (3 if body[0].text.lower() == "prefix" else 2)
         if (token.text == "." and token.kind == "mark" and depth == 0) or (
-            sparql_style and token.kind == "iri"
+            sparql_style and token.kind == ("string" if body[0].text.lower() == "version" else "iri")
         ):
             yield _Statement(before, body, inside)
             before, body, inside = [], [], []
