@@ -5,11 +5,13 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from acagraph.release.publish import build
+from acagraph.validation.formats import written
 
 ROOT = Path(__file__).parent.parent
 
@@ -42,7 +44,7 @@ def built(name: str, folders: pytest.TempPathFactory, *, only_curated: bool) -> 
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (out / "current").exists():
             summary = build(ROOT, out, only_curated=only_curated)
-            assert summary.path is not None, summary.report.text()
+            assert summary.path is not None, written(summary.report, "text").decode()
     return out
 
 
@@ -56,3 +58,10 @@ def project(tmp_path: Path, public: Path) -> Path:
     shutil.copytree(ROOT / "docs" / "examples", folder / "docs" / "examples")
     shutil.copytree(public, folder / "public", symlinks=True)
     return folder
+
+
+def committed(folder: Path) -> None:
+    """Make a folder a repository of git with all of it in one commit."""
+    who = ("-c", "user.name=A Curator", "-c", "user.email=curator@example.org", "-c", "commit.gpgsign=false")
+    for arguments in (("init",), ("add", "--all"), ("commit", "--message", "As it was")):
+        subprocess.run(["git", "-C", str(folder), *who, *arguments], check=True, capture_output=True)

@@ -13,7 +13,7 @@ from acagraph.graph import Graph, build, parse_turtle
 from acagraph.release.inputs import curated
 from acagraph.sources import discover
 from acagraph.validation.checks import load_checks, run_checks
-from acagraph.validation.findings import placed
+from acagraph.validation.places import located
 from acagraph.vocab import compact, expand, graph_iri
 from turtle_files import LINES, write_project
 
@@ -52,7 +52,7 @@ def dangling(graph: Graph) -> list[tuple[str, int | None]]:
     (check,) = (c for c in load_checks(ROOT / "queries" / "checks") if c.rule == "rule-55-dangling")
     store = ox.Store()
     store.bulk_extend(graph.quads)
-    found = (placed(finding, graph.origin) for finding in run_checks([check], store))
+    found = located(run_checks([check], store), graph.origin)
     return [(compact(finding.value or ""), finding.line) for finding in found]
 
 

@@ -77,7 +77,7 @@ def test_a_finding_in_a_table_tells_file_and_line(registered: Path, gathered: Ca
     line = next(number for number, row in enumerate(rows, 1) if row.startswith("place/albania,"))
     rows[line - 1] = rows[line - 1].replace(",Country,", ",Settlement,")
     table.write_text("\n".join(rows), encoding="utf-8")
-    report = gathered().validate(clock=Clock())
+    report = gathered().report
     found = [finding for finding in report.findings if finding.focus == expand("place:albania")]
     assert found
     assert {(finding.file, finding.line) for finding in found} == {((TABLES / "places.csv").as_posix(), line)}
@@ -100,7 +100,7 @@ def test_links_of_things_that_only_registers_describe_wait_for_them(registered: 
         inputs = gather(registered, folder, clock=Clock(), only_curated=only)
         linked = any(b"/place/albania>" in line for line in inputs.content.parts["links"].lines())
         assert linked is not only
-        dangling = {f.value for f in inputs.found if f.rule == "rule-55-dangling"}
+        dangling = {f.value for f in inputs.report.findings if f.rule == "rule-55-dangling"}
         assert expand("place:albania") not in dangling
 
 
@@ -113,8 +113,8 @@ def test_steps_are_told_with_rows_triples_and_memory(registered: Path, tmp_path:
         for path in (registered / TABLES).glob("*.csv")
         if path.name in (registered / TABLES / "csv-metadata.json").read_text("utf-8")
     )
-    assert told == ["read 0", "tables 0", f"tables {rows}", "derive 0", "merge 0", "checks 0"]
-    assert [step.name for step in clock.steps] == ["read", "tables", "derive", "merge", "checks"]
+    assert told == ["read 0", "tables 0", f"tables {rows}", "derive 0", "merge 0", "judge 0"]
+    assert [step.name for step in clock.steps] == ["read", "tables", "derive", "merge", "judge"]
     assert all(isinstance(step, Step) and step.triples and step.peak for step in clock.steps)
 
 
@@ -152,7 +152,7 @@ def test_what_is_not_plausible_is_a_violation(
     registered: Path, gathered: Callable[[], Inputs], text: str, message: str, line: int
 ) -> None:
     expect(registered, text)
-    (found,) = [finding for finding in gathered().found if finding.rule == "expectation"]
+    (found,) = [finding for finding in gathered().report.findings if finding.rule == "expectation"]
     assert message in found.message
     assert (found.severity, found.file, found.line) == ("violation", "data/expectations.toml", line)
 
@@ -163,7 +163,7 @@ def test_only_what_was_built_is_expected(registered: Path, gathered: Callable[[]
         "[curated.classes]\nCountry = [1, 2]\n[registers.other]\nrecords = [5, 6]\n"
         "[dataset.countries]\njapan = [1, 2]\n",
     )
-    assert [finding for finding in gathered().found if finding.rule == "expectation"] == []
+    assert [finding for finding in gathered().report.findings if finding.rule == "expectation"] == []
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,8 @@ def test_the_command_stops_with_the_difference(project: Path, monkeypatch: pytes
     expect(project, "[curated.classes]\nCoalition = [500, 600]\n")
     result = CliRunner().invoke(main, ["build"])
     assert result.exit_code == 3
-    assert "data/expectations.toml:2: violation expectation: " in result.stderr
+    assert "  expectation  (1)\n" in result.stderr
+    assert "\n  data/expectations.toml:2" in result.stderr
     assert "but 500 to 600 are plausible" in result.stderr
     assert "500 to 600" in (project / "public" / "failed-report" / "report.txt").read_text("utf-8")
 

@@ -21,7 +21,7 @@ import yaml
 import acagraph
 from acagraph.vocab import PREFIXES
 
-from published import ROOT
+from published import ROOT, committed
 
 DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
@@ -68,6 +68,8 @@ class Reader:
         elif block.kind == "turtle":
             head = "".join(f"@prefix {name}: <{namespace}> .\n" for name, namespace in PREFIXES.items())
             assert list(ox.parse(head + block.text, format=ox.RdfFormat.TURTLE))
+        elif block.kind == "yaml":
+            assert yaml.safe_load(block.text)
         else:
             assert block.kind in ("text", "bibtex"), f"a block of kind {block.kind!r} is run by nobody"
 
@@ -153,6 +155,8 @@ def test_every_block_does_what_it_says(reader: Reader, name: str) -> None:
         # The smallest register that describes things: the page shows it.
         countries = Path("data") / "registers" / "countries"
         shutil.copytree(ROOT / countries, reader.folder / countries)
+    if name == "docs/validation.md":
+        committed(reader.folder)
     for block in blocks(name):
         try:
             reader.follow(block)

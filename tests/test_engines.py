@@ -1,10 +1,11 @@
-"""Both SHACL engines find the same: on every example, on the curated data and on samples of the registers."""
+"""Both SHACL engines find the same: in every example, in generated data with faults, in the dataset."""
 
 from __future__ import annotations
 
 import gzip
 import random
 import re
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from itertools import chain
@@ -12,12 +13,15 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import DataObject, data, sampled_from
 
 from acagraph.validation.findings import Finding
 from acagraph.validation.run import judge_shapes
 from acagraph.vocab import BASE, expand, graph_iri
 from test_shapes import EXAMPLES, assembled
 
+import generated
 from published import ROOT
 
 SHAPES = ROOT / "shapes"
@@ -65,6 +69,62 @@ def test_both_find_the_same_in_a_sample_of_each_register(full: Path, tmp_path: P
     with sample.open("wb") as file:
         file.writelines(sampled(lines, wanted))
     alike(sample)
+
+
+@pytest.mark.exhaustive
+def test_both_find_the_same_in_the_whole_dataset(full: Path, tmp_path: Path) -> None:
+    assert alike(unpacked(full, tmp_path / "all.nq"))
+
+
+def test_both_find_every_kind_of_fault_that_our_shapes_know(tmp_path: Path) -> None:
+    found = Counter(
+        key[2] for key in alike(written(generated.graph(random.Random(7).choice, 1_500), tmp_path))
+    )
+    assert found.keys() == generated.kinds()
+    assert min(found.values()) > 5
+
+
+@given(data())
+@settings(max_examples=25)
+def test_both_find_the_same_in_whatever_is_stated(drawn: DataObject) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        alike(written(generated.graph(chosen(drawn), 6), Path(folder)))
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("seed", range(100))
+def test_both_find_the_same_in_many_faults(seed: int, tmp_path: Path) -> None:
+    assert alike(written(generated.graph(random.Random(seed).choice, 300), tmp_path))
+
+
+def test_a_difference_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = written(generated.graph(random.Random(7).choice, 50), tmp_path)
+    one = told(judge_shapes(lines, SHAPES, "shacl"))
+    missing = judge_shapes(lines, SHAPES, "shacl")[1:]
+    monkeypatch.setattr("acagraph.validation.engines.run_shacl", lambda *_: missing)
+    assert told(judge_shapes(lines, SHAPES, "shacl")) != one
+    with pytest.raises(AssertionError):
+        alike(lines)
+
+
+def test_blank_nodes_keep_their_labels(tmp_path: Path) -> None:
+    nodes = [ox.BlankNode(label) for label in ("zoe", "b0", "L3C5", "anon1")]
+    kind, name = ox.NamedNode(expand("aca:Agent")), ox.NamedNode(expand("skos:prefLabel"))
+    quads = [ox.Quad(node, ox.NamedNode(expand("rdf:type")), kind) for node in nodes]
+    quads += [ox.Quad(node, name, other) for node, other in zip(nodes, reversed(nodes), strict=True)]
+    found = alike(written(quads, tmp_path))
+    assert {str(node) for node in nodes} <= {key[0] for key in found}
+    assert {str(node) for node in nodes} <= {key[3] for key in found}
+
+
+def written(quads: Iterable[ox.Quad], folder: Path) -> Path:
+    lines = folder / "generated.nq"
+    ox.serialize(quads, lines, format=ox.RdfFormat.N_QUADS)
+    return lines
+
+
+def chosen(drawn: DataObject) -> generated.Choice:
+    return lambda options: drawn.draw(sampled_from(options))
 
 
 def unpacked(release: Path, path: Path) -> Path:

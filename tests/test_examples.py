@@ -15,7 +15,7 @@ from rdflib.compare import isomorphic
 import acagraph
 from acagraph.queries import load
 from acagraph.stores import check_syntax
-from acagraph.validation.engines import run_pyshacl
+from acagraph.validation.reference import run_pyshacl
 from acagraph.vocab import BASE, PREFIXES
 from acagraph.web import create_app
 

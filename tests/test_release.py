@@ -299,6 +299,7 @@ def test_rebuild_replaces_the_same_version_and_clears_a_failed_report(project: P
     assert visible(public) - good == {"failed-report"}
     assert {path.name for path in (public / "failed-report").iterdir()} == {
         "report.ttl",
+        "report.html",
         "report.json",
         "report.txt",
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import random
 import re
 from collections import Counter
@@ -23,7 +22,8 @@ from acagraph.release.clock import Clock, silent
 from acagraph.release.inputs import gather
 from acagraph.validation import Finding, Report, validate, validate_files
 from acagraph.validation.checks import load_checks, run_checks
-from acagraph.validation.engines import to_rdflib
+from acagraph.validation.formats import FORMATS, written
+from acagraph.validation.reference import to_rdflib
 from acagraph.validation.run import Engine, load_shapes
 
 ROOT = Path(__file__).parent.parent
@@ -78,6 +78,7 @@ def test_findings_come_from_shapes_and_checks_and_know_their_place() -> None:
             "no no-break space, not empty.",
             file="data/agents.ttl",
             line=7,
+            label="Two",
             component=f"{SH}PatternConstraintComponent",
         )
     ]
@@ -103,9 +104,8 @@ def test_equal_data_in_another_order_give_equal_bytes() -> None:
     random.Random(7).shuffle(mixed)
     origin = {vocab.expand("agent:two"): (Path("data/agents.ttl"), 7)}
     second = validate(mixed, shapes=SHAPES, checks=CHECKS, origin=origin)
-    assert second.turtle() == first.turtle()
-    assert second.json() == first.json()
-    assert second.text() == first.text()
+    for form in FORMATS:
+        assert written(second, form) == written(first, form)
 
 
 def test_warnings_do_not_break_conformance() -> None:
@@ -116,31 +116,9 @@ def test_warnings_do_not_break_conformance() -> None:
     assert warnings.counts() == {"violation": 0, "warning": len(warnings.findings), "info": 0}
 
 
-def test_text_is_a_line_for_each_finding_and_the_counts() -> None:
-    report = judged(FAULTY)
-    lines = report.text().splitlines()
-    assert len(lines) == len(report.findings) + 1
-    assert (
-        "data/agents.ttl:7: violation rule-44-label-text: Clean this skos:prefLabel: single plain spaces "
-        "between words, none at the ends, no no-break space, not empty. [agent:two skos:prefLabel Two]"
-    ) in lines
-    counts = report.counts()
-    assert lines[-1] == f"{counts['violation']} violations, {counts['warning']} warning"
-    assert Report(()).text() == "conforms: no findings\n"
-
-
-def test_json_tells_what_the_findings_tell() -> None:
-    report = judged(FAULTY)
-    body = json.loads(report.json())
-    assert (body["conforms"], body["counts"]) == (False, report.counts())
-    (label,) = [finding for finding in body["findings"] if finding["rule"] == "rule-44-label-text"]
-    assert label["rule_iri"] == f"{vocab.SHAPES}rule-44-label-text"
-    assert (label["file"], label["line"], label["value"]) == ("data/agents.ttl", 7, " Two")
-
-
 def test_turtle_is_a_shacl_report_with_the_results_of_pyshacl_and_the_checks() -> None:
     report = judged(FAULTY)
-    told = rdflib.Graph().parse(data=report.turtle(), format="turtle")
+    told = rdflib.Graph().parse(data=written(report, "turtle"), format="turtle")
     _, reference, _ = pyshacl.validate(to_rdflib(quads(FAULTY)), shacl_graph=to_rdflib(load_shapes(SHAPES)))
     wanted = results(reference)
     store = ox.Store()
@@ -158,7 +136,7 @@ def test_turtle_is_a_shacl_report_with_the_results_of_pyshacl_and_the_checks() -
 
 
 def test_sh_conforms_is_true_only_without_any_result() -> None:
-    told = rdflib.Graph().parse(data=Report(()).turtle(), format="turtle")
+    told = rdflib.Graph().parse(data=written(Report(()), "turtle"), format="turtle")
     assert [bool(value) for value in told.objects(None, SH.conforms)] == [True]
 
 
@@ -193,9 +171,6 @@ def test_a_path_of_many_steps_is_told_as_sparql_writes_it(tmp_path: Path, engine
         "3": f"(^{unit})*",
         "4": f"^({unit})+",
     }
-    assert told["1"].line_of_text().endswith("[agent:four (aca:sector/^skos:member)]")
-    paths = rdflib.Graph().parse(data=report.turtle(), format="turtle").objects(None, SH.resultPath)
-    assert {finding.path for finding in told.values()} <= {str(path) for path in paths}
     for finding in told.values():
         ox.Store().query(f"SELECT * {{ ?s {finding.path} ?o }}")
 
@@ -250,7 +225,7 @@ def test_a_shape_that_the_engine_refuses_is_an_error_about_the_shapes(
 ) -> None:
     prefixes = PREFIXES + f"@prefix shapes: <{vocab.SHAPES}> .\n"
     (tmp_path / "Agent.ttl").write_text(f"{prefixes}shapes:rule-99-x {shape}", encoding="utf-8")
-    with pytest.raises(SourceError, match=r"(?i)shacl cannot use the shapes"):
+    with pytest.raises(SourceError, match=r"(?i)shacl cannot use|needs an sh:path|takes a whole number"):
         validate(quads(FAULTY), shapes=tmp_path, checks=CHECKS, origin={}, engine=engine)
 
 
@@ -330,8 +305,8 @@ def test_a_file_of_a_stranger_is_judged_alone_or_with_the_dataset(tmp_path: Path
     alone = stranger(path, base())
     dangling = [(vocab.compact(finding.value or ""), finding.line) for finding in alone.findings]
     assert {finding.rule for finding in alone.findings} == {"rule-55-dangling"}
-    line = (PREFIXES + STRANGER).splitlines().index("stmt:joins") + 1
-    assert dangling == [("evidence:minutes", line), ("coalition:jci", line)]
+    line = (PREFIXES + STRANGER).splitlines().index("    aca:evidence evidence:minutes ;") + 1
+    assert dangling == [("evidence:minutes", line), ("coalition:jci", line + 1)]
     # What is wrong with the rest of the dataset (no date of the source, no country) is not told.
     assert stranger(path, [*base(), *quads(REST)]).findings == ()
 

@@ -10,7 +10,7 @@ import csv
 import datetime
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,8 +142,10 @@ class _Table:
         return SourceError(message, path=self.path, line=line)
 
 
-def read_links(project: Project) -> Links:
+def read_links(project: Project, *, about: Collection[str] | None = None) -> Links:
     """Read the SSSOM tables of a project: one mapping triple and one record for each row.
+
+    With `about`, only the rows of these subjects are read: most are about things of registers.
 
     Raises SourceError with file and line for an unknown column, an undeclared prefix, a relation that is not
     a SKOS mapping relation, a value of the wrong kind, a mapping given twice.
@@ -155,7 +157,7 @@ def read_links(project: Project) -> Links:
         if file.role != "links":
             continue
         table = _read_table(file.path)
-        for line, cells in table.rows:
+        for line, cells in table.rows if about is None else _chosen(table, about):
             record, triples = _record(table, line, cells)
             if record in origin:
                 path, before = origin[record]
@@ -164,6 +166,15 @@ def read_links(project: Project) -> Links:
             origin[record] = (file.path, line)
             quads |= {ox.Quad(subject, predicate, value, graph) for subject, predicate, value in triples}
     return Links(tuple(sorted(quads, key=str)), origin)
+
+
+def _chosen(table: _Table, about: Collection[str]) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Yield the rows about some subjects, and those that do not name any as they should."""
+    place = table.columns.index("subject_id")
+    for line, cells in table.rows:
+        prefix, _, local = cells[place].partition(":")
+        if prefix not in table.prefixes or table.prefixes[prefix] + local in about:
+            yield line, cells
 
 
 _Triple = tuple[ox.NamedNode, ox.NamedNode, ox.NamedNode | ox.Literal]

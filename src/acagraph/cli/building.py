@@ -1,4 +1,4 @@
-"""`acagraph build` and `acagraph validate`."""
+"""`acagraph build`."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ from acagraph.cli.text import headlines, next_commands
 if TYPE_CHECKING:
     from acagraph.release.publish import Summary
 
-_MOST_FINDINGS = 50
-
 project_option = click.option(
     "--project",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -27,16 +25,12 @@ project_option = click.option(
 )
 
 
-only_option = click.option(
-    "--only",
-    type=click.Choice(["curated"]),
-    help="Leave out the registers: what people write, in a few seconds.",
+curated_option = click.option(
+    "--curated", is_flag=True, help="Leave out the registers: what people write, in a few seconds."
 )
 
 
-@click.command(
-    cls=Command, examples=["acagraph build", "acagraph build --only curated", "acagraph build --force"]
-)
+@click.command(cls=Command, examples=["acagraph build", "acagraph build --curated", "acagraph build --force"])
 @project_option
 @click.option(
     "--out",
@@ -45,11 +39,11 @@ only_option = click.option(
     show_default=True,
     help="Folder for releases.",
 )
-@only_option
+@curated_option
 @click.option("--force", is_flag=True, help="Build even when nothing has changed since the last release.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.pass_context
-def build(ctx: click.Context, project: Path, out: Path, only: str | None, force: bool, as_json: bool) -> None:
+def build(ctx: click.Context, project: Path, out: Path, curated: bool, force: bool, as_json: bool) -> None:
     """Validate the data and publish a release.
 
     The release goes to public/VERSION, and public/current points to it. Nothing is published when the data
@@ -57,18 +51,18 @@ def build(ctx: click.Context, project: Path, out: Path, only: str | None, force:
     since the last release, it stays too.
     """
     from acagraph.release import publish
+    from acagraph.validation.formats import written
 
-    current = None if force else publish.up_to_date(project, out, only_curated=only is not None)
+    current = None if force else publish.up_to_date(project, out, only_curated=curated)
     if current is not None:
         _unchanged(current, as_json=as_json)
         return
     with shown() as tell:
-        summary = publish.build(project, out, progress=tell, only_curated=only is not None)
+        summary = publish.build(project, out, progress=tell, only_curated=curated)
     if as_json:
         click.echo(json.dumps(_body(summary), ensure_ascii=False, indent=2))
     if summary.path is None:
-        lines = summary.report.text().splitlines()
-        click.echo("\n".join((*lines[:-1][:_MOST_FINDINGS], lines[-1])), err=True)
+        click.echo(written(summary.report, "text", root=project).decode(), nl=False, err=True)
         click.echo(f"Nothing was published; the whole report is in {out / publish.REJECTED}/.", err=True)
         ctx.exit(NOT_CONFORMING)
     if summary.replaces:
@@ -79,33 +73,6 @@ def build(ctx: click.Context, project: Path, out: Path, only: str | None, force:
         )
     if not as_json:
         _show(summary, summary.path)
-
-
-@click.command(
-    cls=Command,
-    examples=[
-        "acagraph validate",
-        "acagraph validate --only curated",
-        "acagraph validate --only curated data/coalitions/jci.ttl",
-    ],
-)
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True))
-@project_option
-@only_option
-@click.pass_context
-def validate(ctx: click.Context, files: tuple[Path, ...], project: Path, only: str | None) -> None:
-    """Judge the data and publish nothing.
-
-    With FILES or folders, which need not lie in the project, only what is wrong in them is told; they are
-    judged together with the rest of the project.
-    """
-    from acagraph.release.judgement import judge
-
-    with shown() as tell:
-        report = judge(project, files=files, progress=tell, only_curated=only is not None)
-    click.echo(report.text(), nl=False)
-    if not report.conforms:
-        ctx.exit(NOT_CONFORMING)
 
 
 def _unchanged(current: Path, *, as_json: bool) -> None:
@@ -129,9 +96,11 @@ def _body(summary: Summary) -> dict[str, object]:
 
 
 def _show(summary: Summary, path: Path) -> None:
+    from acagraph.validation.formats import summary as counted
+
     seconds = sum(step.seconds for step in summary.steps)
     click.echo(f"Published {path} in {seconds:.1f} s.")
-    click.echo(f"{summary.triples:,} triples; validation: {summary.report.text().splitlines()[-1]}.")
+    click.echo(f"{summary.triples:,} triples; validation: {counted(summary.report)}.")
     if summary.engine == "pyshacl":
         click.echo("The compiled engine is not installed, so pySHACL judged the shapes: pip install shacl")
     click.echo()

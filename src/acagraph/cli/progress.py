@@ -14,23 +14,24 @@ if TYPE_CHECKING:
     from acagraph.release.clock import Step
 
 # Seconds that each step took for 1.4 million triples on two cores; only their proportions count.
-USUAL: Mapping[str, float] = {
-    "read": 4,
+BUILD: Mapping[str, float] = {
+    "read": 3,
     "tables": 4,
     "derive": 20,
     "merge": 2,
-    "checks": 10,
-    "shapes": 4,
+    "judge": 8,
     "dumps": 25,
     "store": 15,
+    "validation": 3,
 }
+VALIDATION: Mapping[str, float] = {"read": 3, "tables": 4, "derive": 20, "merge": 2, "keep": 1, "judge": 8}
 
 
 @dataclass
 class Estimate:
     """How long a build will still take: the usual time of the steps to come, at the pace of those done."""
 
-    usual: Mapping[str, float] = field(default_factory=lambda: USUAL)
+    usual: Mapping[str, float] = field(default_factory=lambda: BUILD)
     clock: Callable[[], float] = time.monotonic
     step: str = ""
     _began: float = 0.0
@@ -54,14 +55,14 @@ class Estimate:
 
 
 @contextlib.contextmanager
-def shown() -> Iterator[Callable[[Step], None]]:
+def shown(usual: Mapping[str, float] = BUILD) -> Iterator[Callable[[Step], None]]:
     """Show the step that runs, its rows and the time left on a terminal; say nothing in a pipe."""
     from rich.console import Console
     from rich.live import Live
 
     from acagraph.release.clock import silent
 
-    console, estimate, rows = Console(stderr=True), Estimate(), {"n": 0}
+    console, estimate, rows = Console(stderr=True), Estimate(usual), {"n": 0}
 
     def line() -> str:
         if not estimate.step:

@@ -6,12 +6,13 @@ import click
 
 from acagraph import __version__
 from acagraph.cli.asking import info, query, sparql
-from acagraph.cli.building import build, validate
+from acagraph.cli.building import build
 from acagraph.cli.command import Shell
 from acagraph.cli.formatting import fmt
 from acagraph.cli.importing import importing
 from acagraph.cli.members import members
 from acagraph.cli.serving import serve
+from acagraph.cli.validating import validate
 
 
 @click.group(cls=Shell, context_settings={"help_option_names": ["-h", "--help"]})

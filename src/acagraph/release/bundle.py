@@ -6,9 +6,11 @@ from pathlib import Path
 
 from acagraph.errors import ReleaseError
 from acagraph.release.manifest import MANIFEST
-from acagraph.release.publish import build
+from acagraph.release.publish import RULES_PAGE, build
+from acagraph.validation.formats import written
 
-_FILES = ("context.jsonld", "ontology.ttl", "redirects.csv", "shapes.ttl", MANIFEST)
+_FILES = ("context.jsonld", "ontology.ttl", "redirects.csv", RULES_PAGE, "shapes.ttl", MANIFEST)
+_FOLDERS = ("queries", "validation")
 
 
 def bundle(root: Path, folder: Path) -> dict[str, Path]:
@@ -19,8 +21,11 @@ def bundle(root: Path, folder: Path) -> dict[str, Path]:
     """
     summary = build(root, folder, only_curated=True)
     if summary.path is None:
-        raise ReleaseError(f"the data does not conform, so it is not packed:\n{summary.report.text()}")
+        told = written(summary.report, "text").decode()
+        raise ReleaseError(f"the data does not conform, so it is not packed:\n{told}")
     names = [name for name in _FILES if (summary.path / name).is_file()]
     found = {name: summary.path / name for name in names}
     found["acagraph.nq.gz"] = summary.path / "data" / "acagraph.nq.gz"
-    return found | {f"queries/{path.name}": path for path in sorted((summary.path / "queries").iterdir())}
+    folders = (sorted((summary.path / name).rglob("*")) for name in _FOLDERS)
+    packed = (path for paths in folders for path in paths if path.is_file())
+    return found | {path.relative_to(summary.path).as_posix(): path for path in packed}

@@ -13,7 +13,15 @@ from acagraph.graph.turtle import read_text
 from acagraph.release.tallies import COUNTS, Tallies
 from acagraph.sources import Project
 from acagraph.validation import Finding
+from acagraph.validation.rules import Rule
 from acagraph.vocab import ACA, PREFIXES, graph_iri
+
+RULE = Rule(
+    "expectation",
+    "violation",
+    "A count is not plausible: look for the fault, or correct the range in data/expectations.toml.",
+    "A release holds as much of everything as is plausible",
+)
 
 _REGISTERS = "registers."
 _POSITION = re.compile(r" ?\(at line (\d+), column \d+\)| ?\(at end of document\)")
@@ -55,8 +63,8 @@ def judge(tallies: Tallies, project: Project) -> list[Finding]:
             )
             found.append(
                 Finding(
-                    rule="expectation",
-                    severity="violation",
+                    rule=RULE.name,
+                    severity=RULE.severity,
                     focus=_focus(wanted.section, wanted.key),
                     path=None,
                     value=None,

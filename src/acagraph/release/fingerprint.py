@@ -18,7 +18,7 @@ _OTHERS = ("data/*.toml", "data/redirects.csv", "queries/**/*.rq", "shapes/*.ttl
 
 def fingerprint(project: Project) -> str:
     """Return a SHA-256 of the input files, the versions of the tools and acagraph's own code."""
-    parts = {"inputs": inputs(project), "tools": tools(), "code": _code()}
+    parts = {"inputs": inputs(project), "tools": tools(), "code": code()}
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -45,18 +45,18 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _versions() -> Iterator[tuple[str, str]]:
-    for name in _TOOLS:
-        try:
-            yield name, metadata.version(name)
-        except metadata.PackageNotFoundError:
-            continue
-
-
-def _code() -> str:
+def code() -> str:
     """Return a SHA-256 of the modules of this package, which change more often than its version."""
     package = Path(str(resources.files("acagraph")))
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*.py")):
         digest.update(f"{path.relative_to(package).as_posix()} {sha256(path)}\n".encode())
     return digest.hexdigest()
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    for name in _TOOLS:
+        try:
+            yield name, metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue

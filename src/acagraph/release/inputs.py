@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,15 +13,16 @@ from acagraph import graph, inference
 from acagraph.graph import Graph, Origin
 from acagraph.graph.terms import text_of
 from acagraph.links import read_links
-from acagraph.registers import TableGroup, convert, locate, read_group
+from acagraph.registers import TableGroup, convert, read_group
 from acagraph.release import expectations, metadata, tallies
 from acagraph.release.clock import Clock
 from acagraph.release.content import Content, Part, join, serialise, write_part, write_parts
 from acagraph.release.tallies import Tallies
 from acagraph.sources import Project, discover
-from acagraph.validation import Finding, Report
-from acagraph.validation.findings import placed
-from acagraph.validation.run import judge_checks, judge_shapes
+from acagraph.validation import Report
+from acagraph.validation.known import FILE as KNOWN
+from acagraph.validation.places import located
+from acagraph.validation.run import Book, Engine, find, load_book, report
 from acagraph.vocab import PREFIXES, graph_iri
 
 _SUBJECT = PREFIXES["owl"] + "annotatedSource"
@@ -52,47 +54,86 @@ class Stated:
         """Yield the quads, one named graph after the other."""
         return (quad for part in self.parts for quad in part.quads())
 
-    def placed(self, findings: Iterable[Finding]) -> Report:
-        """Return a report of findings with their files, as seen from the project's folder, and lines."""
-        found = list(findings)
-        origin = dict(self.origin)
-        wanted = {node for item in found for node in (item.focus, item.value) if node and node not in origin}
-        for group in self.groups.values() if wanted else ():
-            origin |= locate(group, wanted)
-        root = self.project.root
-        shown = {iri: (below(path, root), line or 1) for iri, (path, line) in origin.items()}
-        return Report.of(item if item.file else placed(item, shown) for item in found)
-
 
 @dataclass(frozen=True)
 class Inputs:
-    """The whole dataset, on disk; how much it holds; and what checks and expectations find wrong with it."""
+    """The whole dataset, on disk; how much it holds; what is wrong with it; and whether anything is left out.
+
+    `book` is what it was judged by.
+    """
 
     stated: Stated
     content: Content
     tallies: Tallies
-    found: tuple[Finding, ...]
+    book: Book
+    report: Report
+    whole: bool
 
     @property
     def project(self) -> Project:
         """The project that it is made from."""
         return self.stated.project
 
-    def validate(self, *, clock: Clock) -> Report:
-        """Judge the dataset by the project's shapes too, and report all that is found."""
-        with clock.step("shapes") as step:
-            shapes = judge_shapes(self.content.path, self.stated.shapes)
-            step.triples = self.content.triples
-            return self.stated.placed([*self.found, *shapes])
+
+@dataclass(frozen=True)
+class Dataset:
+    """A project's dataset before it is judged: on disk, and in `store` where it is in memory already.
+
+    `origin` tells where each subject is described, but for those of `groups`, the tables of the registers.
+    """
+
+    project: Project
+    lines: Path
+    store: ox.Store
+    tallies: Tallies
+    origin: Origin
+    groups: Mapping[str, TableGroup]
+
+    def judged(self, book: Book, *, clock: Clock, whole: bool) -> Report:
+        """Return what is wrong with it; `whole` says that no register was left out."""
+        root, today = self.project.root, self.project.dataset.date
+        with clock.step("judge") as step:
+            found = find(book, self.lines, self.store)
+            found += expectations.judge(self.tallies, self.project)
+            place = partial(located, origin=self.origin, root=root, groups=self.groups.values())
+            step.triples = len(self.store)
+            return report(found, book, self.store, place=place, today=today, whole=whole)
 
 
-def gather(root: Path, folder: Path, *, clock: Clock, only_curated: bool = False) -> Inputs:
-    """Read a project, derive what follows, describe the graphs, run the checks; files go below `folder`.
+def rules_of(root: Path, *, engine: Engine | None = None, only: Collection[str] = ()) -> Book:
+    """Read what a project is judged by. Raises SourceError, also for a name in `only` that is no rule's."""
+    shapes, checks = root / "shapes", root / "queries" / "checks"
+    return load_book(shapes, checks, known=root / KNOWN, engine=engine, more=[expectations.RULE]).restricted(
+        only
+    )
+
+
+def gather(
+    root: Path,
+    folder: Path,
+    *,
+    clock: Clock,
+    only_curated: bool = False,
+    engine: Engine | None = None,
+    only: Collection[str] = (),
+) -> Inputs:
+    """Read a project, derive what follows, describe the graphs and judge it all; files go below `folder`.
 
     Raises SourceError for a file that cannot be used.
     """
+    book = rules_of(root, engine=engine, only=only)
     stated = read(root, folder, clock=clock, only_curated=only_curated)
-    # Only until this function ends: the shapes need the memory.
+    content, dataset = complete(stated, folder, clock=clock)
+    found = dataset.judged(book, clock=clock, whole=not only_curated)
+    stated = Stated(stated.project, stated.parts, dataset.origin, stated.groups)
+    return Inputs(stated, content, dataset.tallies, book, found, not only_curated)
+
+
+def complete(stated: Stated, folder: Path, *, clock: Clock) -> tuple[Content, Dataset]:
+    """Derive what follows from a project's files and describe the graphs; return all on disk and in memory.
+
+    Raises SourceError for a rule that cannot be used, and for a triple in two graphs.
+    """
     store = ox.Store()
     with clock.step("derive") as step:
         for part in stated.parts:
@@ -109,23 +150,20 @@ def gather(root: Path, folder: Path, *, clock: Clock, only_curated: bool = False
         content = join([*parts, *write_parts(described, folder)], folder / "all.nq", place=places.get)
         counted = tallies.count(store, told, stated.groups)
         step.triples = content.triples
-    with clock.step("checks") as step:
-        found = judge_checks(store, stated.queries / "checks")
-        found += expectations.judge(counted, stated.project)
-        step.triples = content.triples
-    stated = Stated(stated.project, stated.parts, places, stated.groups)
-    return Inputs(stated, content, counted, tuple(found))
+    return content, Dataset(stated.project, content.path, store, counted, places, stated.groups)
 
 
-def read(root: Path, folder: Path, *, clock: Clock, only_curated: bool = False) -> Stated:
+def read(
+    root: Path, folder: Path, *, clock: Clock, only_curated: bool = False, every_link: bool = True
+) -> Stated:
     """Read a project's files, links and registers; the named graphs go below `folder`.
 
-    With `only_curated` registers are left out, and links of things that only they describe. Raises
-    SourceError for a file that cannot be used.
+    With `only_curated` registers are left out, and links of things that only they describe, which are not
+    even read without `every_link`. Raises SourceError for a file that cannot be used.
     """
     with clock.step("read") as step:
         project = discover(root, registers=not only_curated)
-        written = curated(project)
+        written = curated(project, every_link=every_link)
         parts = write_parts(written.quads, folder)
         step.triples = len(written.quads)
     groups = {name: read_group(path) for name, path in project.registers.items()}
@@ -140,15 +178,17 @@ def read(root: Path, folder: Path, *, clock: Clock, only_curated: bool = False) 
     return Stated(project, tuple(parts), written.origin, groups)
 
 
-def curated(project: Project) -> Graph:
+def curated(project: Project, *, every_link: bool = True) -> Graph:
     """Return what people write: the ontology, the data and the links, in named graphs.
 
-    Without registers, links of things that only they describe are left out. Raises SourceError for a file
-    that cannot be used.
+    Without registers, links of things that only they describe are left out, and without `every_link` they are
+    not even read. Raises SourceError for a file that cannot be used.
     """
-    built, links = graph.build(project), read_links(project)
+    built = graph.build(project)
     if project.registers:
+        links = read_links(project)
         return built.extended(links.quads, links.origin)
+    links = read_links(project, about=None if every_link else built.origin)
     about = {text_of(q.subject): text_of(q.object) for q in links.quads if q.predicate.value == _SUBJECT}
     # A mapping is about its subject, the record of a mapping about that of the mapping.
     kept = [q for q in links.quads if about.get(text_of(q.subject), text_of(q.subject)) in built.origin]
@@ -165,8 +205,3 @@ def _rows(path: Path) -> int:
     """Count the lines of a table below its header."""
     with path.open("rb") as file:
         return sum(1 for _ in file) - 1
-
-
-def below(path: Path, root: Path) -> Path:
-    """Return a path as seen from a project's folder, or as it is when it lies elsewhere."""
-    return path.relative_to(root) if path.is_relative_to(root) else path

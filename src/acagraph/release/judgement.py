@@ -1,40 +1,81 @@
-"""Judging a project's data without publishing it."""
+"""Judging a project or a release without publishing anything."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from acagraph import queries
-from acagraph.graph.files import turtle_files
+from acagraph.release.cache import made
+from acagraph.release.changed import judge_changed
 from acagraph.release.clock import Clock, Progress, silent
-from acagraph.release.inputs import gather, read
+from acagraph.release.inputs import read, rules_of
+from acagraph.release.published import judge_release
+from acagraph.release.surroundings import last_release, named_by, named_in, of_registers
 from acagraph.validation import Report, validate_files
+from acagraph.validation.run import Engine
+
+__all__ = ["judge", "judge_changed", "judge_release"]
 
 
 def judge(
-    root: Path, *, files: Sequence[Path] = (), progress: Progress = silent, only_curated: bool = False
+    root: Path,
+    *,
+    files: Sequence[Path] = (),
+    progress: Progress = silent,
+    only_curated: bool = False,
+    engine: Engine | None = None,
+    only: Collection[str] = (),
+    cached: bool = True,
 ) -> Report:
     """Validate a project; with files, judge these together with it and tell only what is wrong in them.
 
-    The files, or folders with some, need not lie in the project. Registers are left out with `only_curated`.
-    Raises SourceError for a file that cannot be used; without files, the headers of the saved queries are
-    read too.
+    The files, or folders with some, need not lie in the project. With them, what registers say of the things
+    named is taken from the last release, where there is one. Registers are left out with `only_curated`. With
+    `only` the names of rules, nothing else is told. What was made from equal inputs is taken from the
+    project's cache when `cached`, and kept there. Raises SourceError for a file or a rule that cannot be
+    used; without files, the headers of the saved queries are read too.
     """
     clock = Clock(progress)
     with tempfile.TemporaryDirectory(prefix="acagraph-") as folder:
-        if not files:
-            queries.load(root / "queries")
-            return gather(root, Path(folder), clock=clock, only_curated=only_curated).validate(clock=clock)
-        stated = read(root, Path(folder), clock=clock, only_curated=only_curated)
-        with clock.step("files"):
-            return validate_files(
-                turtle_files(files),
-                base=stated.quads(),
-                shapes=stated.shapes,
-                checks=stated.queries / "checks",
-                rules=stated.queries / "rules",
-                as_of=stated.project.dataset.date,
-                described=stated.origin,
-            )
+        if files:
+            return _files(root, files, Path(folder), clock, only_curated, engine, only)
+        queries.load(root / "queries")
+        book = rules_of(root, engine=engine, only=only)
+        dataset = made(root, Path(folder), clock=clock, only_curated=only_curated, cached=cached)
+        return dataset.judged(book, clock=clock, whole=not only_curated)
+
+
+def _files(
+    root: Path,
+    files: Sequence[Path],
+    folder: Path,
+    clock: Clock,
+    only_curated: bool,
+    engine: Engine | None,
+    only: Collection[str],
+) -> Report:
+    """Judge files with what people wrote, and what registers say of the things named, by the last release."""
+    release = None if only_curated else last_release(root)
+    stated = read(root, folder, clock=clock, only_curated=only_curated or release is not None)
+    with clock.step("files"):
+        base: Iterable[ox.Quad] = stated.quads()
+        if release is not None:
+            written = list(base)
+            wanted = named_in(files) | set(named_by(written))
+            base = chain(written, of_registers(release, wanted - stated.origin.keys()))
+        return validate_files(
+            files,
+            base=base,
+            shapes=stated.shapes,
+            checks=stated.queries / "checks",
+            rules=stated.queries / "rules",
+            as_of=stated.project.dataset.date,
+            described=stated.origin,
+            engine=engine,
+            only=only,
+        )

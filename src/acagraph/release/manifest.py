@@ -36,6 +36,7 @@ def write_manifest(folder: Path, inputs: Inputs, *, triples: Mapping[str, int]) 
         "licence": info.licence,
         "rdfc10_sha256": content.sha256,
         "triples": content.triples,
+        "whole": inputs.whole,
         "graphs": {graph_iri(name): part.triples for name, part in content.parts.items()},
         "classes": inputs.tallies.classes,
         "registers": [asdict(register) for register in inputs.tallies.registers],

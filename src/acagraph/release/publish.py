@@ -22,13 +22,19 @@ from acagraph.release.dumps import write_dumps
 from acagraph.release.fingerprint import fingerprint
 from acagraph.release.inputs import Inputs, gather
 from acagraph.release.manifest import MANIFEST, STORE, contents, is_whole, write_manifest
+from acagraph.release.places import write_places
+from acagraph.release.published import CHECKS, KNOWN, PLACES, RULES
 from acagraph.release.swap import CURRENT, point_current, put_in_place, remove, workplace
 from acagraph.sources import discover
 from acagraph.validation import Report
-from acagraph.validation.run import default_engine, load_shapes
+from acagraph.validation.documentation import rules_page
+from acagraph.validation.formats import FORMATS, write
+from acagraph.validation.known import FILE as KNOWN_ISSUES
 from acagraph.vocab import PREFIXES, SHAPES
 
 REJECTED = "failed-report"
+RULES_PAGE = "rules.html"
+_FORMS = ("html", "json", "turtle", "text")
 _PIECE = 500_000
 
 
@@ -84,23 +90,22 @@ def build(root: Path, out: Path, *, progress: Progress = silent, only_curated: b
         folder.mkdir()
         scratch.mkdir()
         inputs = gather(root, scratch, clock=clock, only_curated=only_curated)
-        report = inputs.validate(clock=clock)
         target, replaces = None, False
-        if report.conforms:
+        if inputs.report.conforms:
             target = out / inputs.project.dataset.version
-            _write(inputs, report, folder, clock)
+            _write(inputs, folder, clock)
             replaces = target.exists() and contents(target) != contents(folder)
             put_in_place(folder, target)
             point_current(target)
             remove(out / REJECTED)
         else:
-            _write_report(report, folder)
+            _write_report(inputs.report, folder, root)
             put_in_place(folder, out / REJECTED)
     return Summary(
         version=inputs.project.dataset.version,
         path=target,
-        report=report,
-        engine=default_engine(),
+        report=inputs.report,
+        engine=inputs.report.engine,
         triples=inputs.content.triples,
         classes=inputs.tallies.classes,
         steps=clock.steps,
@@ -108,15 +113,14 @@ def build(root: Path, out: Path, *, progress: Progress = silent, only_curated: b
     )
 
 
-def _write(inputs: Inputs, report: Report, folder: Path, clock: Clock) -> None:
+def _write(inputs: Inputs, folder: Path, clock: Clock) -> None:
     """Write a release's folder."""
-    root, content = inputs.project.root, inputs.content
+    content = inputs.content
     with clock.step("dumps") as step:
         triples = {f"data/{name}": count for name, count in write_dumps(content, folder / "data").items()}
         ontology = _with_labels(content)
-        shapes = load_shapes(inputs.stated.shapes)
         triples |= _write_turtle(folder / "ontology.ttl", ontology)
-        triples |= _write_turtle(folder / "shapes.ttl", shapes)
+        triples |= _write_turtle(folder / "shapes.ttl", list(inputs.book.shapes))
         for name, form in (("ontology.owl", ox.RdfFormat.RDF_XML), ("ontology.jsonld", ox.RdfFormat.JSON_LD)):
             (folder / name).write_bytes(serialise((quad.triple for quad in ontology), form))
             triples[name] = len(ontology)
@@ -125,13 +129,27 @@ def _write(inputs: Inputs, report: Report, folder: Path, clock: Clock) -> None:
     with clock.step("store") as step:
         _write_store(content, folder / STORE)
         step.triples = content.triples
-    _write_report(report, folder / "validation")
-    for query in sorted(inputs.stated.queries.glob("*.rq")):
-        (folder / "queries").mkdir(exist_ok=True)
-        shutil.copyfile(query, folder / "queries" / query.name)
-    if (root / "data" / "redirects.csv").is_file():
-        shutil.copyfile(root / "data" / "redirects.csv", folder / "redirects.csv")
+    with clock.step("validation"):
+        _write_proof(inputs, folder)
+    if (inputs.project.root / "data" / "redirects.csv").is_file():
+        shutil.copyfile(inputs.project.root / "data" / "redirects.csv", folder / "redirects.csv")
     write_manifest(folder, inputs, triples=triples)
+
+
+def _write_proof(inputs: Inputs, folder: Path) -> None:
+    """Write what the release was judged by, what was found, and where in the sources all that stands."""
+    stated, root = inputs.stated, inputs.project.root
+    for name in (Path("queries"), CHECKS, RULES):
+        (folder / name).mkdir()
+        for query in sorted((root / name).glob("*.rq")):
+            shutil.copyfile(query, folder / name / query.name)
+    (folder / RULES_PAGE).write_bytes(
+        rules_page(tuple(inputs.report.rules.values()), examples=stated.shapes / "tests")
+    )
+    _write_report(inputs.report, folder / "validation", root, page=f"../{RULES_PAGE}")
+    if (root / KNOWN_ISSUES).is_file():
+        shutil.copyfile(root / KNOWN_ISSUES, folder / KNOWN)
+    write_places(folder / PLACES, stated.origin, root=root, groups=stated.groups.values())
 
 
 def _with_labels(content: Content) -> list[ox.Quad]:
@@ -148,11 +166,12 @@ def _write_turtle(path: Path, quads: list[ox.Quad]) -> dict[str, int]:
     return {path.name: len(quads)}
 
 
-def _write_report(report: Report, folder: Path) -> None:
+def _write_report(report: Report, folder: Path, root: Path, *, page: str = "") -> None:
+    """Write a report in all forms that a release has it in; `page` is the address of the page of rules."""
     folder.mkdir(exist_ok=True)
-    (folder / "report.ttl").write_bytes(report.turtle())
-    (folder / "report.json").write_bytes(report.json())
-    (folder / "report.txt").write_text(report.text(), encoding="utf-8")
+    for form in _FORMS:
+        with (folder / f"report{FORMATS[form].suffix}").open("wb") as file:
+            write(report, form, file, root=root, rules_page=page)
 
 
 def _write_store(content: Content, folder: Path) -> None:

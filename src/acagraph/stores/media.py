@@ -56,8 +56,10 @@ GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, N_QUADS, TRIG)
 FILES = {
     **{f".{form.name}": form.media_type for form in (*GRAPHS, CSV, PLAIN_JSON)},
     ".gz": "application/gzip",
+    ".html": "text/html",
     ".owl": RDF_XML.media_type,
     ".rq": "application/sparql-query",
+    ".toml": "application/toml",
     ".txt": "text/plain",
 }
 

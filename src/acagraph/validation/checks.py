@@ -41,24 +41,28 @@ def load_checks(folder: Path) -> tuple[Check, ...]:
 
 
 def run_checks(checks: Iterable[Check], store: ox.Store) -> Iterator[Finding]:
-    """Yield a finding for each row; the default graph is the union of all graphs.
+    """Yield a finding for each row of each check; see `run_check`."""
+    return (finding for check in checks for finding in run_check(check, store))
 
-    Raises SourceError when a query cannot be parsed or does not return ?focus.
+
+def run_check(check: Check, store: ox.Store) -> list[Finding]:
+    """Return a finding for each row; the default graph is the union of all graphs.
+
+    Several threads may run checks over one store at once. Raises SourceError when the query cannot be parsed
+    or does not return ?focus.
     """
-    for check in checks:
-        try:
-            solutions = store.query(check.query, use_default_graph_as_union=True)
-        except SyntaxError as error:
-            raise SourceError(f"the query does not parse: {error}", path=check.path) from None
-        if not isinstance(solutions, ox.QuerySolutions):
-            raise SourceError("a check is a SELECT query", path=check.path)
-        names = [variable.value for variable in solutions.variables]
-        unknown = [name for name in _VARIABLE.findall(check.message) if name not in names]
-        if "focus" not in names or unknown:
-            missing = ", ".join(f"?{name}" for name in [*unknown, *(["focus"] * ("focus" not in names))])
-            raise SourceError(f"the query must select {missing}", path=check.path)
-        for solution in solutions:
-            yield _finding(check, {name: solution[name] for name in names})
+    try:
+        solutions = store.query(check.query, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise SourceError(f"the query does not parse: {error}", path=check.path) from None
+    if not isinstance(solutions, ox.QuerySolutions):
+        raise SourceError("a check is a SELECT query", path=check.path)
+    names = [variable.value for variable in solutions.variables]
+    unknown = [name for name in _VARIABLE.findall(check.message) if name not in names]
+    if "focus" not in names or unknown:
+        missing = ", ".join(f"?{name}" for name in [*unknown, *(["focus"] * ("focus" not in names))])
+        raise SourceError(f"the query must select {missing}", path=check.path)
+    return [_finding(check, {name: solution[name] for name in names}) for solution in solutions]
 
 
 def _finding(check: Check, row: dict[str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]) -> Finding:

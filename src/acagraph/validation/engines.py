@@ -1,119 +1,122 @@
-"""pySHACL, which takes data and shapes and gives findings."""
+"""Which engine judges shapes, and what both are given, so that they find the same."""
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import re
-from collections.abc import Iterable, Iterator
-from typing import cast
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
 
 import pyoxigraph as ox
-import pyshacl
-import rdflib
-from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
-from rdflib.namespace import RDF, SH
 
 from acagraph import vocab
 from acagraph.errors import SourceError
-from acagraph.validation.findings import Finding, Severity
-from acagraph.validation.paths import path_text
+from acagraph.validation import vocabulary
+from acagraph.validation.compiled import installed, run_shacl
+from acagraph.validation.findings import SH, Finding
+from acagraph.validation.shapegraph import TYPE
 
-_Term = ox.NamedNode | ox.BlankNode | ox.Literal
+Engine = Literal["shacl", "pyshacl"]
+
+_RDFS_CLASS = ox.NamedNode(vocab.EXTERNAL["rdfs"] + "Class")
+_OWL_CLASS = ox.NamedNode(vocab.EXTERNAL["owl"] + "Class")
+_INNER = re.compile(r"\{\s*SELECT\b", re.IGNORECASE)
+_TRUE = ox.Literal("true", datatype=ox.NamedNode(vocab.XSD + "boolean"))
 
 
-def run_pyshacl(data: Iterable[ox.Quad], shapes: Iterable[ox.Quad]) -> list[Finding]:
-    """Return what pySHACL finds in the union of the data's graphs, in no particular order.
+def choose(wanted: Engine | None, shapes: Sequence[ox.Quad]) -> tuple[Engine, str]:
+    """Return the engine that judges shapes, and a sentence that says so where it is not the one to expect.
 
-    Raises SourceError when pySHACL refuses the shapes.
+    The compiled engine is the default. pySHACL judges where that is not installed, and where shapes hold
+    what it lacks. Raises SourceError when it is asked for by name and cannot judge.
     """
-    try:
-        with _quiet():
-            _, report, text = pyshacl.validate(to_rdflib(data), shacl_graph=to_rdflib(shapes), inplace=True)
-    except (ShapeLoadError, ReportableRuntimeError, re.error) as error:
-        raise SourceError(f"pySHACL cannot use the shapes: {error}") from None
-    if not isinstance(report, rdflib.Graph):
-        raise SourceError(f"pySHACL cannot use the shapes: {text}")
-    return [_finding(report, result) for result in report.subjects(RDF.type, SH.ValidationResult)]
+    if wanted == "pyshacl":
+        return wanted, ""
+    lacking = lacks(shapes)
+    if wanted == "shacl" and not installed():
+        raise SourceError("the compiled engine is not installed: pip install 'acagraph[build]'")
+    if wanted == "shacl" and lacking:
+        raise SourceError(f"the compiled engine does not judge {lacking}; leave --engine shacl out")
+    if not installed():
+        return "pyshacl", "pySHACL judged the shapes, slowly: the compiled engine, shacl, is not installed."
+    if lacking:
+        return "pyshacl", f"pySHACL judged the shapes, slowly: the compiled engine does not judge {lacking}."
+    return "shacl", ""
 
 
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep rdflib from logging a traceback for each ill-typed literal: the report tells of them."""
-    logger = logging.getLogger("rdflib.term")
-    before = logger.disabled
-    logger.disabled = True
-    try:
-        yield
-    finally:
-        logger.disabled = before
+def run_engine(data: Path, shapes: Sequence[ox.Quad], engine: Engine) -> list[Finding]:
+    """Return what an engine finds in a file of N-Quads, in no particular order.
+
+    Raises SourceError when the engine refuses the shapes.
+    """
+    given = _explicit(shapes)
+    if engine == "shacl":
+        return run_shacl(data, given)
+    # Late, for it imports rdflib, and that takes longer than the compiled engine needs for it all.
+    from acagraph.validation.reference import run_pyshacl
+
+    lines = ox.parse(path=data, format=ox.RdfFormat.N_QUADS)
+    return run_pyshacl(lines, given, advanced=bool(_advanced(shapes)))
 
 
-def to_rdflib(quads: Iterable[ox.Quad]) -> rdflib.Graph:
-    """Return the union of the quads' graphs as one rdflib graph, lexical forms kept."""
-    graph = rdflib.Graph(bind_namespaces="none")
-    nodes: dict[_Term, rdflib.term.Node] = {}
-
-    def node(term: _Term) -> rdflib.term.Node:
-        made = nodes.get(term)
-        if made is None:
-            made = nodes[term] = _node(term)
-        return made
-
-    store, context = graph.store, graph
-    for quad in quads:
-        subject, value = cast(_Term, quad.subject), cast(_Term, quad.object)
-        store.add((node(subject), node(quad.predicate), node(value)), context)
-    return graph
-
-
-def _node(term: _Term) -> rdflib.term.Node:
-    if isinstance(term, ox.NamedNode):
-        return rdflib.URIRef(term.value)
-    if isinstance(term, ox.BlankNode):
-        return rdflib.BNode(term.value)
-    if term.language is not None:
-        return rdflib.Literal(term.value, lang=term.language)
-    if term.datatype.value == vocab.XSD + "string":
-        return rdflib.Literal(term.value)
-    return rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+def lacks(shapes: Sequence[ox.Quad]) -> str:
+    """Return what the compiled engine cannot judge as pySHACL does in shapes, "" when there is nothing."""
+    found = _advanced(shapes)
+    for quad in shapes:
+        name, value = quad.predicate.value, quad.object
+        if name == SH + "pattern" and isinstance(value, ox.Literal) and vocabulary.looks_around(value.value):
+            found.append("regular expressions that look around or back")
+        elif (
+            name in (SH + "select", SH + "ask")
+            and isinstance(value, ox.Literal)
+            and _INNER.search(value.value)
+        ):
+            # It must be a failure where the inner one leaves $this out, and there the engine finds nothing.
+            found.append("queries inside of queries")
+    return ", ".join(dict.fromkeys(found))
 
 
-def _finding(report: rdflib.Graph, result: rdflib.term.Node) -> Finding:
-    shape = str(report.value(result, SH.sourceShape))
-    focus = cast(rdflib.term.Node, report.value(result, SH.focusNode))
-    path = report.value(result, SH.resultPath)
-    value = report.value(result, SH.value)
-    messages = sorted(str(message) for message in report.objects(result, SH.resultMessage))
-    severity = str(report.value(result, SH.resultSeverity)).removeprefix(str(SH)).lower()
-    # A node shape reports its focus as the value too: nothing that a reader does not see already.
-    repeated = path is None and value == focus
-    return Finding(
-        rule=shape.removeprefix(vocab.SHAPES),
-        severity=cast(Severity, severity),
-        focus=_text(focus),
-        path=None if path is None else path_text(report, path),
-        value=None if value is None or repeated else _text(value),
-        message=" ".join(messages),
-        component=str(report.value(result, SH.sourceConstraintComponent)),
-        term=None if value is None else _term(value),
-    )
+def _advanced(shapes: Sequence[ox.Quad]) -> list[str]:
+    """Return the advanced features that shapes use."""
+    found = []
+    for quad in shapes:
+        name = quad.predicate.value.removeprefix(SH)
+        if name in vocabulary.ADVANCED:
+            found.append(f"sh:{name}")
+        elif quad.predicate.value == TYPE and quad.object == ox.NamedNode(SH + vocabulary.FUNCTION):
+            found.append(f"sh:{vocabulary.FUNCTION}")
+    return found
 
 
-def _text(node: rdflib.term.Node) -> str:
-    return f"_:{node}" if isinstance(node, rdflib.BNode) else str(node)
+def _explicit(shapes: Sequence[ox.Quad]) -> list[ox.Quad]:
+    """Return shapes as both engines read them alike.
+
+    What is an owl:Class is an rdfs:Class too, which one engine takes for granted. Of the ways to write the
+    boolean only `true` makes sh:uniqueLang a constraint (SHACL, section 4.4.2). Prefixes are those of
+    imported nodes too.
+    """
+    type_of, unique = ox.NamedNode(TYPE), ox.NamedNode(SH + "uniqueLang")
+    classes = [
+        ox.Quad(quad.subject, type_of, _RDFS_CLASS)
+        for quad in shapes
+        if quad.predicate == type_of and quad.object == _OWL_CLASS
+    ]
+    kept = [quad for quad in shapes if quad.predicate != unique or quad.object == _TRUE]
+    return [*kept, *classes, *_declared(shapes)]
 
 
-def _term(node: rdflib.term.Node) -> _Term:
-    if isinstance(node, rdflib.URIRef):
-        return ox.NamedNode(str(node))
-    if isinstance(node, rdflib.BNode):
-        return ox.BlankNode(str(node))
-    assert isinstance(node, rdflib.Literal)
-    if node.language is not None:
-        return ox.Literal(str(node), language=node.language)
-    return (
-        ox.Literal(str(node))
-        if node.datatype is None
-        else ox.Literal(str(node), datatype=ox.NamedNode(node.datatype))
-    )
+def _declared(shapes: Sequence[ox.Quad]) -> list[ox.Quad]:
+    """Return the prefixes that nodes have of what they import (SHACL, section 5.2.1)."""
+    imports = [quad for quad in shapes if quad.predicate.value == vocab.EXTERNAL["owl"] + "imports"]
+    found = [quad for quad in shapes if quad.predicate.value == SH + "declare"] if imports else []
+    given = len(found)
+    # A chain of imports is no longer than there are imports.
+    for _ in imports:
+        known = set(found)
+        found += {
+            ox.Quad(importing.subject, declared.predicate, declared.object)
+            for importing in imports
+            for declared in known
+            if declared.subject == importing.object
+        } - known
+    return found[given:]

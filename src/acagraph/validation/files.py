@@ -1,24 +1,64 @@
-"""Validate Turtle files of anybody against the ontology, the shapes and, if wanted, the dataset."""
+"""Validate RDF files of anybody against the ontology, the shapes and, if wanted, the dataset."""
 
 from __future__ import annotations
 
 import datetime
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 import pyoxigraph as ox
 
 from acagraph import inference, vocab
-from acagraph.graph import Origin, claim, parse_text, refuse_misspelt
-from acagraph.graph.tokens import layout
+from acagraph.errors import SourceError
+from acagraph.graph import Origin
+from acagraph.graph.literals import canonical, problem
 from acagraph.graph.turtle import read_text
-from acagraph.validation.findings import Finding, placed
+from acagraph.validation.documents import TooMany, is_turtle, rdf_files, read_quads
+from acagraph.validation.engines import Engine
+from acagraph.validation.findings import SH, Finding
+from acagraph.validation.places import Statement, located, names, turtle_statements
 from acagraph.validation.report import Report
-from acagraph.validation.run import judge_checks, judge_shapes
+from acagraph.validation.rules import Rule
+from acagraph.validation.run import find, load_book, report
+from acagraph.validation.sought import labelled
+
+# What a build refuses, and what a file of somebody else is only told of.
+_SPELLING = Rule(
+    "rule-71-spelling",
+    "violation",
+    "Write this literal as the message says: its type has one spelling for each value.",
+    "A literal is spelled canonically",
+)
+_ELSEWHERE = Rule(
+    "rule-72-described-elsewhere",
+    "violation",
+    "Keep one description of each thing: merge this one with that of the file named here.",
+    "A thing is described in one file",
+)
+_NAME = Rule(
+    "rule-73-lasting-name",
+    "violation",
+    "Run acagraph fmt on the file: it gives the statement a name made of what it states.",
+    "A statement has a lasting name",
+)
+FILE_RULES: tuple[Rule, ...] = (_SPELLING, _ELSEWHERE, _NAME)
 
 _HOME = ox.NamedNode(vocab.graph_iri("shared"))
+_NEW = vocab.PREFIXES["stmt"] + "new-"
+_MOST = 1_000_000
+_READABLE = 20_000_000
+
+
+@dataclass
+class _Given:
+    """What files hold: their triples, who is described where, and what a build would refuse."""
+
+    quads: list[ox.Quad] = field(default_factory=list)
+    origin: dict[str, tuple[Path, int | None]] = field(default_factory=dict)
+    found: list[Finding] = field(default_factory=list)
 
 
 def validate_files(
@@ -30,20 +70,21 @@ def validate_files(
     rules: Path,
     as_of: datetime.date,
     described: Origin = MappingProxyType({}),
+    engine: Engine | None = None,
+    only: Collection[str] = (),
 ) -> Report:
-    """Judge Turtle files together with `base`: at least the ontology, or the whole dataset.
+    """Judge RDF files, or folders of them, with `base`: at least the ontology, or the whole dataset.
 
     References to things that the files do not describe are looked up in `base`; derived triples are
     derived anew over both. Only findings about the files are reported: those whose focus or value is
-    a subject of one. Raises SourceError for a file that does not parse, as `validate` does, and for what a
-    build would refuse: a literal that is not canonical, a statement without a lasting name, a subject that
-    another file describes (`described` tells where the subjects of `base` are).
+    a subject of one. What a build refuses is a finding here: a literal that is not canonical, a statement
+    without a lasting name, a subject that another file describes (`described` tells where the subjects of
+    `base` are). Blank nodes are called after their label or place. Raises SourceError for a file that cannot
+    be read or holds more than a million triples, and as `validate` does.
     """
-    paths = list(paths)
-    own = {path.resolve() for path in paths}
-    taken = {iri: place for iri, place in described.items() if place[0].resolve() not in own}
-    origin: dict[str, tuple[Path, int | None]] = {}
-    quads = [quad for path in paths for quad in _read(path, origin, taken)]
+    files = {path: f"f{number}-" for number, path in enumerate(rdf_files(paths), 1)}
+    book = load_book(shapes, checks, engine=engine, more=FILE_RULES).restricted(only)
+    given = _read(files, described)
     with tempfile.TemporaryDirectory(prefix="acagraph-") as folder:
         lines, store = Path(folder) / "data.nq", ox.Store()
         with lines.open("wb") as file:
@@ -51,39 +92,100 @@ def validate_files(
             ox.serialize(stated, file, format=ox.RdfFormat.N_QUADS)
             file.flush()
             store.bulk_load(path=lines, format=ox.RdfFormat.N_QUADS)
-            ox.serialize(_new(quads, store), file, format=ox.RdfFormat.N_QUADS)
+            ox.serialize(_new(given.quads, store), file, format=ox.RdfFormat.N_QUADS)
             inference.infer(store, rules=rules, as_of=as_of)
             derived = store.quads_for_pattern(None, None, None, inference.DERIVED)
             ox.serialize(derived, file, format=ox.RdfFormat.N_QUADS)
-        found = [*judge_checks(store, checks), *judge_shapes(lines, shapes)]
-    return Report.of(placed(finding, origin) for finding in found if _concerns(finding, origin))
+        found = [*given.found, *(item for item in find(book, lines, store) if _concerns(item, given.origin))]
+        if any(item.focus.startswith("_:") for item in found):
+            found = labelled(found, lines)
+        return report(
+            found,
+            book,
+            store,
+            place=lambda items: _placed(items, files, given.origin),
+            today=as_of,
+            whole=False,
+        )
 
 
-def _read(
-    path: Path, origin: dict[str, tuple[Path, int | None]], taken: dict[str, tuple[Path, int | None]]
-) -> list[ox.Quad]:
-    """Return the triples of a file, and note where its subjects are described."""
-    text = read_text(path)
-    quads, _ = parse_text(text, path=path)
-    refuse_misspelt(text, quads, path=path)
-    for quad in quads:
-        origin.setdefault(_name(quad.subject), (path, None))
-    for block in layout(text).blocks:
-        if block.subject is not None and origin.get(block.subject, (None, 1))[1] is None:
-            origin[block.subject] = (path, block.line)
-    for subject in dict.fromkeys(_name(quad.subject) for quad in quads):
-        if not subject.startswith("_:"):
-            claim(subject, (path, origin[subject][1]), taken, once=True)
-    return quads
+def _read(files: Mapping[Path, str], described: Origin) -> _Given:
+    """Return what the files hold, with literals as stores spell them."""
+    own = {path.resolve() for path in files}
+    taken = {iri: place for iri, place in described.items() if place[0].resolve() not in own}
+    given, left = _Given(), _MOST
+    for path, prefix in files.items():
+        try:
+            quads = list(read_quads(path, prefix=prefix, most=left))
+        except TooMany as error:
+            about = f", about {error.estimate:,}" if error.estimate else ""
+            message = (
+                f"holds more triples than can be judged with ours{about}: {_MOST:,} at once; judge parts"
+            )
+            raise SourceError(message, path=path) from None
+        left -= len(quads)
+        for quad in quads:
+            subject, value = _name(quad.subject), quad.object
+            if subject not in given.origin:
+                given.found += _misnamed(subject, taken)
+            elif given.origin[subject][0] != path and not subject.startswith("_:"):
+                given.found += _misnamed(subject, given.origin)
+            given.origin.setdefault(subject, (path, None))
+            wrong = problem(value) if isinstance(value, ox.Literal) else None
+            if wrong is not None and isinstance(value, ox.Literal):
+                given.found.append(_misspelt(subject, quad.predicate, value, wrong))
+                value = canonical(value) if problem(canonical(value)) is None else value
+            given.quads.append(ox.Quad(quad.subject, quad.predicate, value, _HOME))
+    return given
+
+
+def _misspelt(subject: str, predicate: ox.NamedNode, value: ox.Literal, message: str) -> Finding:
+    return replace(
+        _finding(_SPELLING, subject, message),
+        path=predicate.value,
+        value=value.value,
+        component=SH + "DatatypeConstraintComponent",
+        term=value,
+    )
+
+
+def _misnamed(subject: str, taken: Origin) -> Iterator[Finding]:
+    """Yield what is wrong with describing a subject here."""
+    if subject.startswith(_NEW):
+        message = f"{vocab.compact(subject)} has no lasting name yet; run acagraph fmt on the file"
+        yield _finding(_NAME, subject, message)
+    if subject in taken:
+        path, line = taken[subject]
+        place = f"{path.as_posix()}:{line}" if line else path.as_posix()
+        yield _finding(
+            _ELSEWHERE, subject, f"{vocab.compact(subject)} is described in {place} already; keep one"
+        )
+
+
+def _finding(rule: Rule, subject: str, message: str) -> Finding:
+    return Finding(rule.name, rule.severity, subject, None, None, message)
+
+
+def _placed(found: Iterable[Finding], files: Mapping[Path, str], origin: Origin) -> list[Finding]:
+    """Return findings with the place of their statements in Turtle, or with their file."""
+    found = list(found)
+    wanted = names(found)
+    stated: list[Statement] = []
+    for path in dict.fromkeys(origin[name][0] for name in sorted(wanted) if name in origin):
+        if is_turtle(path) and path.stat().st_size <= _READABLE:
+            statements = turtle_statements(
+                read_text(path), file=path.as_posix(), wanted=wanted, prefix=files[path]
+            )
+            stated += statements
+    return located(found, origin, stated=stated)
 
 
 def _new(quads: Iterable[ox.Quad], store: ox.Store) -> Iterator[ox.Quad]:
     """Add triples to a store and yield them; what it holds already must not count twice in the union."""
     for quad in quads:
         if next(store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None), None) is None:
-            here = ox.Quad(quad.subject, quad.predicate, quad.object, _HOME)
-            store.add(here)
-            yield here
+            store.add(quad)
+            yield quad
 
 
 def _concerns(finding: Finding, origin: Origin) -> bool:

@@ -1,116 +1,51 @@
-"""The outcome of a validation, in the forms that people and machines read."""
+"""The outcome of a validation."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-import pyoxigraph as ox
-
-from acagraph import vocab
-from acagraph.validation.findings import SEVERITIES, SH, Finding
-
-REPORT = vocab.BASE + "validation"
-_TYPE = ox.NamedNode(vocab.EXTERNAL["rdf"] + "type")
+from acagraph.validation.findings import SEVERITIES, Finding
+from acagraph.validation.rules import Rule
 
 
 @dataclass(frozen=True)
 class Report:
-    """Findings in a fixed order, most severe first."""
+    """Findings in a fixed order, most severe first; the rules they may come from, by name; the SHACL engine.
+
+    `notices` are sentences about the judging itself, such as that another engine had to do it.
+    """
 
     findings: tuple[Finding, ...]
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    engine: str = ""
+    notices: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, findings: Iterable[Finding]) -> Report:
+    def of(
+        cls,
+        findings: Iterable[Finding],
+        *,
+        rules: Iterable[Rule] = (),
+        engine: str = "",
+        notices: Iterable[str] = (),
+    ) -> Report:
         """Return a report of the findings, sorted and each only once."""
-        return cls(tuple(sorted(set(findings), key=lambda finding: finding.order)))
+        found = tuple(sorted(set(findings), key=lambda finding: finding.order))
+        return cls(found, {rule.name: rule for rule in rules}, engine, tuple(notices))
 
     @property
     def conforms(self) -> bool:
         """Return whether nothing is violated; warnings do not count."""
         return all(finding.severity != "violation" for finding in self.findings)
 
+    @property
+    def accepted(self) -> int:
+        """Return the number of findings that a curator accepts as known."""
+        return sum(finding.known is not None for finding in self.findings)
+
     def counts(self) -> dict[str, int]:
-        """Return the number of findings by severity, most severe first, zeros included."""
-        counted = Counter(finding.severity for finding in self.findings)
+        """Return the number of findings by severity, most severe first, without those that are known."""
+        counted = Counter(finding.severity for finding in self.findings if finding.known is None)
         return {severity: counted[severity] for severity in SEVERITIES}
-
-    def text(self) -> str:
-        """Return one line per finding and a last line with the counts."""
-        lines = [finding.line_of_text() for finding in self.findings]
-        counted = ", ".join(_plural(number, severity) for severity, number in self.counts().items() if number)
-        lines.append(counted or "conforms: no findings")
-        return "\n".join(lines) + "\n"
-
-    def json(self) -> bytes:
-        """Return the report as JSON: equal findings give equal bytes."""
-        findings = [
-            {key: value for key, value in _fields(finding).items() if key != "term"}
-            for finding in self.findings
-        ]
-        body = {"conforms": self.conforms, "counts": self.counts(), "findings": findings}
-        return (json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
-
-    def turtle(self) -> bytes:
-        """Return a SHACL validation report: equal findings give equal bytes.
-
-        `sh:conforms` follows SHACL section 3.6: false as soon as there is any result, also a warning.
-        Results have IRIs made of their content, so that two reports can be compared line by line.
-        """
-        triples = [
-            ox.Triple(_node(REPORT), _TYPE, _node(SH + "ValidationReport")),
-            ox.Triple(_node(REPORT), _node(SH + "conforms"), _boolean(not self.findings)),
-        ]
-        for finding in self.findings:
-            result = _node(f"{REPORT}#{vocab.slug(*map(str, finding.order))}")
-            triples.append(ox.Triple(_node(REPORT), _node(SH + "result"), result))
-        for finding in self.findings:
-            triples.extend(_result(finding))
-        text = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=vocab.PREFIXES)
-        assert text is not None
-        return text
-
-
-def _plural(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
-
-
-def _fields(finding: Finding) -> dict[str, object]:
-    fields = asdict(finding)
-    fields["rule_iri"] = finding.rule_iri
-    return fields
-
-
-def _node(iri: str) -> ox.NamedNode:
-    return ox.NamedNode(iri)
-
-
-def _boolean(value: bool) -> ox.Literal:
-    return ox.Literal("true" if value else "false", datatype=_node(vocab.XSD + "boolean"))
-
-
-def _result(finding: Finding) -> list[ox.Triple]:
-    result = _node(f"{REPORT}#{vocab.slug(*map(str, finding.order))}")
-    focus = ox.BlankNode(finding.focus[2:]) if finding.focus.startswith("_:") else _node(finding.focus)
-    pairs: list[tuple[str, ox.NamedNode | ox.BlankNode | ox.Literal]] = [
-        ("focusNode", focus),
-        ("resultMessage", ox.Literal(finding.message, language="en")),
-        ("resultSeverity", _node(SH + finding.severity.capitalize())),
-        ("sourceConstraintComponent", _node(finding.component)),
-        ("sourceShape", _node(finding.rule_iri)),
-    ]
-    triples = [ox.Triple(result, _TYPE, _node(SH + "ValidationResult"))]
-    if finding.path is not None and "<" in finding.path:
-        pairs.append(("resultPath", ox.Literal(finding.path)))
-    elif finding.path is not None and finding.path.startswith("^"):
-        inverse = ox.BlankNode(vocab.slug(finding.path, *map(str, finding.order)))
-        triples.append(ox.Triple(result, _node(SH + "resultPath"), inverse))
-        triples.append(ox.Triple(inverse, _node(SH + "inversePath"), _node(finding.path[1:])))
-    elif finding.path is not None:
-        pairs.append(("resultPath", _node(finding.path)))
-    if finding.term is not None:
-        pairs.append(("value", finding.term))
-    triples.extend(ox.Triple(result, _node(SH + name), term) for name, term in pairs)
-    return triples

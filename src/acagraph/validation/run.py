@@ -1,23 +1,142 @@
-"""Validate a dataset with the shapes of one folder and the checks of another."""
+"""Validate a dataset with shapes and checks, at the same time."""
 
 from __future__ import annotations
 
+import datetime
+import difflib
+import os
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 import pyoxigraph as ox
 
 from acagraph.errors import SourceError
 from acagraph.graph import Origin, parse_turtle
-from acagraph.validation.checks import load_checks, run_checks
-from acagraph.validation.compiled import installed, run_shacl
-from acagraph.validation.engines import run_pyshacl
-from acagraph.validation.findings import Finding, placed
+from acagraph.validation.checks import Check, load_checks, run_check, run_checks
+from acagraph.validation.compiled import MOST_FINDINGS, installed
+from acagraph.validation.engines import Engine, choose, run_engine
+from acagraph.validation.findings import SPARQL_COMPONENT, Finding
+from acagraph.validation.known import KNOWN_RULES, KnownIssue, accept, load_known
+from acagraph.validation.labels import labelled
+from acagraph.validation.places import located
 from acagraph.validation.report import Report
+from acagraph.validation.rules import Rule, load_rules
+from acagraph.validation.wellformed import refuse_malformed
 
-Engine = Literal["shacl", "pyshacl"]
+__all__ = [
+    "Book",
+    "Engine",
+    "default_engine",
+    "find",
+    "judge_checks",
+    "judge_shapes",
+    "load_book",
+    "validate",
+]
+
+# Each check that runs holds its own intermediate results in memory.
+_THREADS = max(2, min(4, os.cpu_count() or 1))
+_MOST_NEAR = 3
+
+
+@dataclass(frozen=True)
+class Book:
+    """What a dataset is judged by: shapes, checks, and what curators accept; `rules` are all there are.
+
+    `engine` judges the shapes; `notice` says why it is not another. `only` are the names of the rules that
+    are wanted, none for all.
+    """
+
+    shapes: tuple[ox.Quad, ...]
+    checks: tuple[Check, ...]
+    rules: tuple[Rule, ...]
+    engine: Engine
+    notice: str = ""
+    known: tuple[KnownIssue, ...] = ()
+    only: frozenset[str] = frozenset()
+
+    def restricted(self, only: Collection[str]) -> Book:
+        """Return a book that only some rules are read in. Raises SourceError for a name that is no rule's."""
+        wanted, names = frozenset(only), [rule.name for rule in self.rules]
+        if not wanted:
+            return self
+        for name in sorted(wanted - set(names)):
+            near = difflib.get_close_matches(name, names, n=_MOST_NEAR)
+            advice = (
+                f"did you mean {' or '.join(near)}?" if near else "the report of `--format json` has them"
+            )
+            raise SourceError(f"no rule is called {name}; {advice}")
+        checks = tuple(check for check in self.checks if check.rule in wanted)
+        elsewhere = {check.rule for check in self.checks} | {rule.name for rule in KNOWN_RULES}
+        shapes = self.shapes if wanted - elsewhere else ()
+        return replace(self, shapes=shapes, checks=checks, only=wanted)
+
+
+def load_book(
+    shapes: Path,
+    checks: Path,
+    *,
+    known: Path | None = None,
+    engine: Engine | None = None,
+    more: Iterable[Rule] = (),
+) -> Book:
+    """Read shapes, a folder or one file, a folder of checks and a file of known issues, where there is one.
+
+    `more` are rules that neither shapes nor checks have. Without an `engine` the fastest that can is chosen.
+    Raises SourceError with file and line for whatever cannot be used.
+    """
+    quads = tuple(load_shapes(shapes))
+    rules = (*load_rules(shapes, checks), *KNOWN_RULES, *more)
+    chosen, notice = choose(engine, quads)
+    accepted = load_known(known, rules=[rule.name for rule in rules]) if known is not None else ()
+    return Book(quads, load_checks(checks), rules, chosen, notice, accepted)
+
+
+def find(book: Book, lines: Path, store: ox.Store) -> list[Finding]:
+    """Return what is wrong with a dataset that stands in a file of N-Quads, as found: no places, no labels.
+
+    `store` holds the same, or nothing: then it is filled. Shapes and checks are judged at the same time.
+    Raises SourceError for a shape or check that cannot be used.
+    """
+    with ThreadPoolExecutor(_THREADS) as pool:
+        # pySHACL is Python, which has no use of another thread and could not be interrupted in one.
+        apart = book.shapes and book.engine != "pyshacl"
+        shapes = pool.submit(run_engine, lines, book.shapes, book.engine) if apart else None
+        if not len(store):
+            store.bulk_load(path=lines, format=ox.RdfFormat.N_QUADS)
+        checks = [pool.submit(run_check, check, store) for check in book.checks]
+        found = [finding for check in checks for finding in check.result()]
+        if shapes is not None:
+            found += shapes.result()
+    if book.shapes and not apart:
+        found += run_engine(lines, book.shapes, book.engine)
+    return found
+
+
+def report(
+    found: Iterable[Finding],
+    book: Book,
+    store: ox.Store,
+    *,
+    place: Callable[[Iterable[Finding]], list[Finding]],
+    today: datetime.date,
+    whole: bool = True,
+    notices: Iterable[str] = (),
+) -> Report:
+    """Return findings as people read them: with places, marked where they are accepted, and with labels.
+
+    `whole` says that the whole dataset was judged, so that a known issue which nothing was found for is
+    unused. Sorted, and so equal for equal findings.
+    """
+    accepted = accept(place(found), book.known, today=today, whole=whole and not book.only)
+    kept = [finding for finding in accepted if not book.only or finding.rule in book.only]
+    told = [book.notice] if book.notice else []
+    if sum(finding.component != SPARQL_COMPONENT for finding in kept) >= MOST_FINDINGS:
+        told.append(f"the shapes were judged until {MOST_FINDINGS:,} findings were there: there may be more")
+    return Report.of(labelled(kept, store), rules=book.rules, engine=book.engine, notices=[*told, *notices])
 
 
 def validate(
@@ -29,13 +148,12 @@ def validate(
     a result, not an error. Without an `engine` the fastest that is installed judges the shapes. Raises
     SourceError for a shape or check that cannot be used.
     """
+    book, store = load_book(shapes, checks, engine=engine), ox.Store()
     with tempfile.TemporaryDirectory(prefix="acagraph-") as folder:
         lines = Path(folder) / "data.nq"
         ox.serialize(dataset, lines, format=ox.RdfFormat.N_QUADS)
-        store = ox.Store()
-        store.bulk_load(path=lines, format=ox.RdfFormat.N_QUADS)
-        found = [*judge_checks(store, checks), *judge_shapes(lines, shapes, engine)]
-    return Report.of(placed(finding, origin) for finding in found)
+        found = find(book, lines, store)
+    return report(found, book, store, place=lambda items: located(items, origin), today=datetime.date.min)
 
 
 def judge_checks(store: ox.Store, checks: Path) -> list[Finding]:
@@ -45,7 +163,8 @@ def judge_checks(store: ox.Store, checks: Path) -> list[Finding]:
 
 def judge_shapes(lines: Path, shapes: Path, engine: Engine | None = None) -> list[Finding]:
     """Return what the shapes of a folder find in a file of N-Quads, places not told yet."""
-    return _ENGINES[engine or default_engine()](lines, load_shapes(shapes))
+    quads = load_shapes(shapes)
+    return run_engine(lines, quads, choose(engine, quads)[0])
 
 
 def default_engine() -> Engine:
@@ -53,22 +172,15 @@ def default_engine() -> Engine:
     return "shacl" if installed() else "pyshacl"
 
 
-def load_shapes(folder: Path) -> list[ox.Quad]:
-    """Read every Turtle file directly in a folder, sorted by name; examples in sub-folders are not read.
+def load_shapes(shapes: Path) -> list[ox.Quad]:
+    """Read one file, or every Turtle file directly in a folder, sorted by name; examples are in sub-folders.
 
-    Raises SourceError with file and line for a file that does not parse, or a folder without shapes.
+    Raises SourceError with file and line for a file that does not parse, for shapes that are not well-formed,
+    and for a folder without shapes.
     """
-    quads = [quad for path in sorted(folder.glob("*.ttl")) for quad in parse_turtle(path)[0]]
+    files = sorted(shapes.glob("*.ttl")) if shapes.is_dir() else [shapes]
+    quads = [quad for path in files for quad in parse_turtle(path)[0]]
     if not quads:
-        raise SourceError("there are no shapes (*.ttl) in this folder", path=folder)
+        raise SourceError("there are no shapes (*.ttl) in this folder", path=shapes)
+    refuse_malformed(quads, files)
     return quads
-
-
-def _reference(lines: Path, shapes: Iterable[ox.Quad]) -> list[Finding]:
-    return run_pyshacl(ox.parse(path=lines, format=ox.RdfFormat.N_QUADS), shapes)
-
-
-_ENGINES: dict[Engine, Callable[[Path, Iterable[ox.Quad]], list[Finding]]] = {
-    "pyshacl": _reference,
-    "shacl": run_shacl,
-}

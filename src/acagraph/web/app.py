@@ -257,7 +257,10 @@ class _Home:
 
 
 class Headers:
-    """Adds the security and sharing headers to every answer, and answers preflight requests."""
+    """Adds the security and sharing headers to every answer, and answers preflight requests.
+
+    What an answer says itself is kept: a page that stands alone has a policy of its own.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -273,7 +276,9 @@ class Headers:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *_RAW_HEADERS]}
+                own = {name for name, _ in message["headers"]}
+                added = [(name, value) for name, value in _RAW_HEADERS if name not in own]
+                message = {**message, "headers": [*message["headers"], *added]}
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

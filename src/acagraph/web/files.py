@@ -1,7 +1,8 @@
-"""Files of the release: dumps, ontology, shapes and context."""
+"""Files of the release: dumps, ontology, shapes, context, and how the data was judged."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 from http import HTTPStatus
@@ -21,6 +22,12 @@ from acagraph.web.pages import Pages
 from acagraph.web.responses import KEPT, choose, is_known, respond
 
 _ONTOLOGY = {TURTLE: "ontology.ttl", RDF_XML: "ontology.owl", JSON_LD: "ontology.jsonld"}
+_RULES = "rules.html"
+_REPORTS = tuple(f"validation/report.{form}" for form in ("html", "json", "ttl", "txt"))
+_DOCUMENTS = (*_ONTOLOGY.values(), "shapes.ttl", _RULES, "context.jsonld", "manifest.json")
+_TYPES = {**FILES, ".html": HTML.media_type}
+_STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
+_HEAD_BYTES = 65_536
 _RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*\s*")
 _VERSION = f"SELECT ?version {{ <{ONTOLOGY}> owl:versionInfo ?version }} ORDER BY ?version"
 _TERMS = f"""SELECT ?term ?kind ?label ?definition {{
@@ -45,6 +52,7 @@ class Files:
             Route("/ontology", self.ontology),
             Route("/ontology/{version}", self.ontology_version),
             Route("/shapes", self.shapes),
+            Route("/validation/{path:path}", self.validation),
             Route("/{name:str}", self.document),
         ]
 
@@ -53,7 +61,9 @@ class Files:
         root = self._folder() / "data"
         found = sorted(path for path in root.rglob("*") if path.is_file()) if root.is_dir() else []
         files = [(path.relative_to(root).as_posix(), path.stat().st_size) for path in found]
-        return respond(request, self._pages.render(request, "downloads.html", files=files), HTML.media_type)
+        judged = [name for name in (*_REPORTS, _RULES) if (self._folder() / name).is_file()]
+        body = self._pages.render(request, "downloads.html", files=files, judged=judged)
+        return respond(request, body, HTML.media_type)
 
     def dump(self, request: Request) -> Response:
         """Send a dump; ranges are served too."""
@@ -82,14 +92,19 @@ class Files:
         return self.ontology(request)
 
     def shapes(self, request: Request) -> Response:
-        """Send the shapes."""
-        choose(request, (TURTLE,))
-        return self._send(request, "shapes.ttl", {"Vary": "Accept"})
+        """Send the shapes, or the page that explains each rule at its name."""
+        explained = (self._folder() / _RULES).is_file()
+        offer = choose(request, (TURTLE, HTML) if explained else (TURTLE,))
+        return self._send(request, _RULES if offer is HTML else "shapes.ttl", {"Vary": "Accept"})
+
+    def validation(self, request: Request) -> Response:
+        """Send a form of the report on this release."""
+        return self._send(request, request.path_params["path"], below="validation")
 
     def document(self, request: Request) -> Response:
         """Send a document of the release by its name."""
         name = request.path_params["name"]
-        if name not in (*_ONTOLOGY.values(), "shapes.ttl", "context.jsonld", "manifest.json"):
+        if name not in _DOCUMENTS:
             raise HTTPException(404, f"there is nothing at /{name}; begin at /")
         return self._send(request, name)
 
@@ -104,13 +119,18 @@ class Files:
             found = False
         if not found:
             raise NotFound(f"the release has no file {name!r}; see /data")
-        described = {"ETag": f'"{self._sha256(path)}"', "Cache-Control": KEPT, **(headers or {})}
+        described = {
+            "ETag": f'"{self._sha256(path)}"',
+            "Cache-Control": KEPT,
+            **(headers or {}),
+            **_policy(path),
+        }
         if is_known(request, described["ETag"]):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=described)
         if not _RANGE.fullmatch(request.headers.get("range", "bytes=0-")):
             # A range that cannot be read is none (RFC 9110, section 14.2).
             request.scope["headers"] = [item for item in request.scope["headers"] if item[0] != b"range"]
-        media_type = FILES.get(path.suffix, "application/octet-stream")
+        media_type = _TYPES.get(path.suffix, "application/octet-stream")
         return FileResponse(path, media_type=media_type, headers=described)
 
     def _sha256(self, path: Path) -> str:
@@ -124,3 +144,15 @@ class Files:
         if self._dataset.folder is None:
             raise NotFound("there are no files here: the server runs without a release's folder")
         return self._dataset.folder
+
+
+def _policy(path: Path) -> dict[str, str]:
+    """Return the header that lets a page of the release use the style it carries, and nothing else."""
+    if path.suffix != ".html":
+        return {}
+    with path.open("rb") as file:
+        styles = _STYLE.findall(file.read(_HEAD_BYTES))
+    digests = [base64.b64encode(hashlib.sha256(style).digest()).decode() for style in styles[:1]]
+    allowed = f"'sha256-{digests[0]}'" if digests else "'none'"
+    policy = f"default-src 'none'; style-src {allowed}; base-uri 'none'; form-action 'none'; "
+    return {"Content-Security-Policy": policy + "frame-ancestors 'none'"}

@@ -30,7 +30,15 @@ _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _QUERY = "ASK { ?coalition a aca:Coalition }"
 _DOCUMENT = texts((HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML))
-_FILES = ("ontology.ttl", "ontology.owl", "ontology.jsonld", "shapes.ttl", "context.jsonld", "manifest.json")
+_FILES = (
+    "ontology.ttl",
+    "ontology.owl",
+    "ontology.jsonld",
+    "shapes.ttl",
+    "rules.html",
+    "context.jsonld",
+    "manifest.json",
+)
 _OBJECT: Schema = {PLAIN_JSON.media_type: {"schema": {"type": "object"}}}
 _BYTES: Schema = {"application/gzip": {"schema": {}}, "application/octet-stream": {"schema": {}}}
 _NAME: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._-]+$"}
@@ -168,7 +176,7 @@ def _vocabulary(version: str) -> Schema:
     ontology = texts((HTML, TURTLE, RDF_XML, JSON_LD))
     prefixes = {PLAIN_JSON.media_type: {"schema": {"type": "object", "additionalProperties": TEXT}}}
     edition = in_path("version", "The version of this release's ontology.", _NAME, version or None)
-    turtle = texts((TURTLE,))
+    turtle, page = texts((TURTLE,)), texts((HTML,))
     file = partial(operation, statuses=(304, 404, 406), tag="files")
     listed = partial(operation, statuses=(304, 406), tag="files")
     both = {**prefixes, **turtle}
@@ -177,7 +185,9 @@ def _vocabulary(version: str) -> Schema:
         "/ontology/{version}": file(
             "get-ontology-version", "The ontology, if it is of a version", ontology, parameters=[edition]
         ),
-        "/shapes": file("get-shapes", "The shapes that the data conforms to", turtle),
+        "/shapes": file(
+            "get-shapes", "The shapes that the data conforms to, or the page of all rules", {**turtle, **page}
+        ),
         "/prefixes": listed("get-prefixes", "The prefixes that need no declaration", both),
         "/prefixes.json": listed("get-prefixes-json", "The prefixes as JSON", prefixes),
         "/prefixes.ttl": listed("get-prefixes-ttl", "The prefixes as Turtle", turtle),
@@ -187,7 +197,7 @@ def _vocabulary(version: str) -> Schema:
 def _files() -> Schema:
     path = in_path("file", "The path of the file; its slashes may be written %2F.", _PATH, "acagraph.trig")
     name = in_path("file", "The name of the file.", {"enum": list(_FILES)}, "ontology.ttl")
-    page = texts((HTML,))
+    page, plain = texts((HTML,)), {"text/plain": {"schema": TEXT}}
     file = partial(operation, statuses=(206, 304, 404, 416), tag="files")
     return {
         "/data": operation("get-data", "The files of the release", page, (304, 404, 406), tag="files"),
@@ -197,10 +207,16 @@ def _files() -> Schema:
             {**texts((*GRAPHS, CSV)), **_OBJECT, **_BYTES},
             parameters=[path],
         ),
+        "/validation/{file}": file(
+            "get-validation",
+            "A form of the report on this release, or a range of its bytes",
+            {**texts((HTML, TURTLE)), **plain, **_OBJECT, **_BYTES},
+            parameters=[in_path("file", "The name of the file.", _PATH, "report.json")],
+        ),
         "/{file}": file(
             "get-release-document",
-            "The ontology, the shapes, the context or the manifest as a file",
-            {**texts((TURTLE, RDF_XML, JSON_LD)), **_OBJECT},
+            "The ontology, the shapes, the rules, the context or the manifest as a file",
+            {**texts((HTML, TURTLE, RDF_XML, JSON_LD)), **_OBJECT},
             parameters=[name],
         ),
     }
