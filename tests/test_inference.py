@@ -6,6 +6,7 @@ import datetime
 import shutil
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import owlrl
@@ -427,17 +428,31 @@ def test_a_rule_depends_on_the_predicates_that_it_names(where: str, expected: se
     assert (None if found is None else {name.removeprefix("x:") for name in found}) == expected
 
 
+def test_what_is_derived_of_blank_nodes_is_said_of_these_and_ends(tmp_path: Path) -> None:
+    (tmp_path / "10-next.rq").write_text(
+        "# What is next to the next is next.\nPREFIX : <x:>\n"
+        "CONSTRUCT { ?a :next ?c } WHERE { ?a :next/:next ?c }",
+        encoding="utf-8",
+    )
+    nodes = [ox.BlankNode(f"n{number}") for number in range(4)]
+    following = ox.NamedNode("x:next")
+    quads = [ox.Quad(one, following, other) for one, other in pairwise(nodes)]
+    derived = derive(quads, rules=tmp_path, as_of=TODAY)
+    far = {(nodes[0], nodes[2]), (nodes[0], nodes[3]), (nodes[1], nodes[3])}
+    assert {(quad.subject, quad.object) for quad in derived} == far
+
+
 def test_rules_that_are_left_out_of_a_round_would_have_added_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     quads = [*real().quads, *parse_text(HEAD + f"{MEMBER} .", path=None)[0]]
     careful = derive(quads, rules=RULES, as_of=TODAY)
     runs: list[str] = []
-    evaluate = closure._triples
+    evaluate = closure._derived
 
-    def counted(store: ox.Store, rule: Rule, as_of: ox.Literal) -> ox.QueryTriples:
+    def counted(store: ox.Store, rule: Rule, as_of: ox.Literal) -> list[bytes]:
         runs.append(rule.name)
         return evaluate(store, rule, as_of)
 
-    monkeypatch.setattr(closure, "_triples", counted)
+    monkeypatch.setattr(closure, "_derived", counted)
     assert derive(quads, rules=RULES, as_of=TODAY) == careful
     saved = len(runs)
     every = tuple(replace(rule, reads=None) for rule in load_rules(RULES))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
@@ -32,29 +31,40 @@ def infer(store: ox.Store, *, rules: Path, as_of: datetime.date) -> None:
 
     Rules of the same number run together until they add nothing, then those of the next number: so a rule
     may rely on the absence of what earlier numbers derive. A triple that some graph holds already is not
-    derived again. Raises SourceError for a rule that cannot be read or never ends.
+    derived again. Memory: some 250 bytes for each triple, stated or derived. Raises SourceError for a rule
+    that cannot be read or never ends.
     """
     midnight = ox.Literal(f"{as_of.isoformat()}T00:00:00Z", datatype=ox.NamedNode(XSD + "dateTime"))
+    known = {line for graph in _graphs(store) for line in _lines(store, graph)}
     for _, together in groupby(load_rules(rules), key=lambda rule: rule.order):
-        _close(store, tuple(together), midnight)
+        _close(store, tuple(together), midnight, known)
 
 
-def _close(store: ox.Store, rules: tuple[Rule, ...], as_of: ox.Literal) -> None:
-    """Run rules of one number until they add nothing."""
+def _graphs(store: ox.Store) -> Iterator[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
+    yield ox.DefaultGraph()
+    yield from store.named_graphs()
+
+
+def _lines(store: ox.Store, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> list[bytes]:
+    """Return the triples of a graph as lines of N-Triples, which the store writes in native code."""
+    text = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph)
+    assert text is not None  # it is None only when an output is given
+    return text.splitlines()
+
+
+def _close(store: ox.Store, rules: tuple[Rule, ...], as_of: ox.Literal, known: set[bytes]) -> None:
+    """Run rules of one number until they add nothing; `known` grows by what they add."""
     # What was added since each rule ran last: a rule that reads none of it would add nothing again.
     fresh: dict[str, set[str] | None] = {rule.name: None for rule in rules}
-    given: dict[str, set[ox.Triple]] = defaultdict(set)
     for _ in range(_MOST_ROUNDS):
         for rule in rules:
             if not _reads(rule, fresh[rule.name]):
                 continue
             fresh[rule.name] = set()
-            # A set, since the query has to be done before the store changes.
-            found = set(_triples(store, rule, as_of))
-            new = [triple for triple in found - given[rule.name] if not _holds(store, triple)]
-            given[rule.name] = found
-            store.extend(ox.Quad(t.subject, t.predicate, t.object, DERIVED) for t in new)
-            added = {triple.predicate.value for triple in new}
+            new = set(_derived(store, rule, as_of)) - known
+            known |= new
+            _add(store, new)
+            added = {line.split(b" ", 2)[1][1:-1].decode() for line in new}
             for since in fresh.values():
                 if since is not None:
                     since |= added
@@ -71,12 +81,17 @@ def _reads(rule: Rule, added: set[str] | None) -> bool:
     return bool(added) if rule.reads is None else not rule.reads.isdisjoint(added)
 
 
-def _holds(store: ox.Store, triple: ox.Triple) -> bool:
-    found = store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
-    return next(found, None) is not None
+def _add(store: ox.Store, lines: set[bytes]) -> None:
+    """Add lines of N-Triples to graph/derived; blank nodes keep their names, which loading would change."""
+    named = [line for line in lines if b"_:" not in line]
+    store.load(b"\n".join(named), format=ox.RdfFormat.N_TRIPLES, to_graph=DERIVED)
+    if len(named) < len(lines):
+        rest = b"\n".join(lines.difference(named))
+        for quad in ox.parse(rest, format=ox.RdfFormat.N_TRIPLES):
+            store.add(ox.Quad(quad.subject, quad.predicate, quad.object, DERIVED))
 
 
-def _triples(store: ox.Store, rule: Rule, as_of: ox.Literal) -> ox.QueryTriples:
+def _derived(store: ox.Store, rule: Rule, as_of: ox.Literal) -> list[bytes]:
     """Evaluate a rule; the date goes in as a typed term, which the rule's outermost SELECT projects."""
     bound: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] | None
     bound = {ox.Variable(AS_OF): as_of} if rule.dated else None
@@ -86,4 +101,6 @@ def _triples(store: ox.Store, rule: Rule, as_of: ox.Literal) -> ox.QueryTriples:
         message = f"?{AS_OF} must be among the variables of the SELECT that is the whole WHERE"
         raise SourceError(message, path=rule.path) from error
     assert isinstance(result, ox.QueryTriples)  # load_rules has refused other forms
-    return result
+    text = result.serialize(format=ox.RdfFormat.N_TRIPLES)
+    assert text is not None
+    return text.splitlines()
