@@ -10,6 +10,7 @@ import pytest
 
 from acagraph.errors import SourceError
 from acagraph.validation.engines import Engine, choose
+from acagraph.validation.expressions import unreadable_query
 from acagraph.validation.general import judge_graph
 from acagraph.validation.report import Report
 from acagraph.validation.run import load_shapes
@@ -67,6 +68,9 @@ MALFORMED = {
     "sh:property [ sh:path ex:name ; sh:singleLine true ] .": "sh:singleLine is not judged here (SHACL 1.2)",
     "sh:property [ sh:path ex:name ; dash:singleLine true ] .": "dash:singleLine is not judged here",
     "ex:must 1 . ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:must ] .": "needs an sh:validator",
+    'sh:property [ sh:path ex:name ; sh:pattern "(a" ] .': 'sh:pattern "(a" is no regular expression',
+    'sh:sparql [ sh:select "SELECT nonsense" ] .': "cannot be read: this is no SPARQL, from its line 1",
+    'sh:sparql [ sh:select "SELECT $this WHERE { $this ex:name ?x }" ] .': "the prefix ex: is not declared",
     'sh:sparql [ sh:ask "ASK {}" ] .': "sh:sparql takes a node with one sh:select",
     "sh:property [ sh:path ex:name ; sh:node ex:S ] .": "lead in a circle, https://example.org/S →",
     "sh:not ex:S .": "the shapes lead in a circle",
@@ -74,10 +78,7 @@ MALFORMED = {
 }
 # What only an engine can tell; each line breaks both.
 ENGINES_REFUSE = {
-    'sh:property [ sh:path ex:name ; sh:pattern "(a" ] .': "pattern",
-    'sh:sparql [ sh:select "SELECT nonsense" ] .': "SPARQL|SelectQuery",
     'sh:sparql [ sh:select "SELECT $this WHERE { SERVICE <http://[::1]:1/> { ?s ?p ?o } }" ] .': "SERVICE",
-    'sh:sparql [ sh:select "SELECT $this WHERE { $this ex:name ?x }" ] .': "prefix|Prefix",
     "sh:not [ " * 2_000 + "sh:class ex:T" + " ]" * 2_000 + " .": "nested|too deep",
 }
 
@@ -102,6 +103,56 @@ def test_malformed_shapes_are_refused_with_their_line(text: str, tmp_path: Path)
     assert caught.value.path == tmp_path / "shapes.ttl"
     assert caught.value.line in (PREFIXES.count("\n") + 1, PREFIXES.count("\n") + 2)
     assert caught.value.exit_code == 2
+
+
+BROKEN = """ex:S a sh:NodeShape ; sh:targetClass ex:Person ;
+    sh:property [ sh:path ex:name ; sh:pattern "a" ] ;
+    sh:property [ sh:path ex:name ; sh:pattern "b[" ] ;
+    sh:sparql [ sh:select "SELECT $this { $this ?p 1 }" ] .
+"""
+QUERY = """ex:S a sh:NodeShape ; sh:targetClass ex:Person ;
+    sh:sparql [ sh:prefixes ex: ; sh:select \"\"\"
+        SELECT $this ?value WHERE {
+            $this ex:name ?value .
+            $this ex:names ?more %s
+        }\"\"\" ] .
+ex: sh:declare [ sh:prefix "ex" ; sh:namespace "https://example.org/"^^xsd:anyURI ] .
+"""
+
+
+def test_the_line_is_that_of_the_expression(tmp_path: Path) -> None:
+    head = PREFIXES.count("\n")
+    with pytest.raises(SourceError, match=r'S at name: sh:pattern "b\[" is no') as caught:
+        judged(tmp_path, BROKEN)
+    assert caught.value.line == head + 3
+    with pytest.raises(SourceError, match=r"ex.*S: sh:select cannot be read") as caught:
+        judged(tmp_path, QUERY % "oops")
+    assert caught.value.line == head + 6
+    assert len(str(caught.value)) < 250
+    assert len(judged(tmp_path, QUERY % "").findings) == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["$this $PATH ?value .", "$this $PATH/ex:name ?value .", "FILTER NOT EXISTS { ?value $PATH* $this }"],
+)
+def test_a_path_that_engines_put_into_a_query_is_no_fault(path: str) -> None:
+    assert unreadable_query(f"SELECT $this ?value {{ {path} }}", {"ex": "https://example.org/"}) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["ex:S sh:deactivated true ; sh:node ex:T . ex:T sh:nodeKind sh:Literal .", ""]
+)
+@pytest.mark.parametrize("engine", get_args(Engine))
+def test_shapes_that_are_all_deactivated_are_no_silent_pass(
+    engine: Engine, text: str, tmp_path: Path
+) -> None:
+    report = judged(tmp_path, f"{SHAPE} sh:nodeKind sh:Literal . {text}", engine)
+    assert (len(report.findings), report.notices) == (
+        (0, ("Every shape with a target is deactivated (sh:deactivated), so nothing was judged.",))
+        if text
+        else (2, ())
+    )
 
 
 @pytest.mark.parametrize("engine", get_args(Engine))
@@ -155,6 +206,7 @@ def test_a_severity_of_somebody_is_a_violation(engine: Engine, tmp_path: Path) -
     [
         ('sh:property [ sh:path ex:name ; sh:pattern "^(?!Ada)" ] .', "look around"),
         ('sh:property [ sh:path ex:name ; sh:pattern "(d)\\\\1" ] .', "look around"),
+        ('sh:property [ sh:path ex:name ; sh:pattern "^a{,3}$" ] .', "the regular expression ^a{,3}$"),
         ("sh:expression [ sh:path ex:name ] .", "sh:expression"),
         (
             'sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this { ?this ?p ?o }" ] ; sh:class ex:T .',

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html.parser
 import io
 import json
+import os
 import re
 import time
 import tracemalloc
@@ -331,6 +332,11 @@ def test_sarif_says_what_it_leaves_out() -> None:
     assert len(sarif(report, all=True)["results"]) == MOST_RESULTS + 1  # type: ignore[arg-type]
 
 
+def test_sarif_names_a_file_whose_name_is_not_utf_8() -> None:
+    (result,) = sarif(reported(name(file=os.fsdecode(b"data/b\xe9 c.ttl"))))["results"]  # type: ignore[misc]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "data/b%E9%20c.ttl"  # type: ignore[has-type]
+
+
 # JUnit
 
 
@@ -493,6 +499,63 @@ def test_people_are_told_once_what_breaks_two_components() -> None:
             b"Write 3030"
         )
     assert len(json.loads(written(report, "json"))["findings"]) == 3
+
+
+LITERALS = (
+    ox.Literal("ab", language="en"),
+    ox.Literal("ab", language="de"),
+    ox.Literal("_:b1"),
+    ox.Literal(5),
+    ox.Literal('https://example.org/ "quoted"\n'),
+)
+
+
+def about(term: ox.Literal) -> Finding:
+    return year(focus=str(term), path=None, value=None, label=None, term=term)
+
+
+def test_a_literal_that_is_judged_stays_a_literal() -> None:
+    report = reported(*map(about, LITERALS))
+    assert len(report.findings) == len(LITERALS)
+    assert {finding.node for finding in report.findings} == set(LITERALS)
+    turtle = rdflib.Graph().parse(data=written(report, "turtle"), format="turtle")
+    linked = rdflib.Graph().parse(data=written(report, "jsonld"), format="json-ld")
+    assert isomorphic(turtle, linked)
+    assert {focus.n3() for focus in turtle.objects(None, SH.focusNode)} == {
+        rdflib.Literal(
+            term.value,
+            lang=term.language,
+            datatype=None
+            if term.language or term == LITERALS[2] or term == LITERALS[4]
+            else term.datatype.value,
+        ).n3()
+        for term in LITERALS
+    }
+    text = written(report, "text", all=True).decode()
+    assert [line.strip() for line in text.splitlines() if line.startswith('  "')] == [
+        *('"5"', '"_:b1"', '"ab"@de', '"ab"@en', '"https://example.org/ "quoted"\\n"')
+    ]
+    assert "href=&quot;" not in written(report, "html").decode()
+    assert 'href="&quot;' not in written(report, "html").decode()
+    told = [finding["focus"] for finding in json.loads(written(report, "json"))["findings"]]
+    assert told == sorted(str(term) for term in LITERALS)
+
+
+def test_values_that_differ_in_language_or_type_are_apart() -> None:
+    numbers = (ox.Literal(5), ox.Literal("5"))
+    terms = (*LITERALS[:2], *numbers, ox.NamedNode("https://e.org/"), ox.Literal("https://e.org/"))
+    report = reported(*(year(value=term.value, term=term) for term in terms))
+    assert summary(report) == "6 violations"
+    turtle = rdflib.Graph().parse(data=written(report, "turtle"), format="turtle")
+    assert len(set(turtle.subjects(RDF.type, SH.ValidationResult))) == 6
+
+
+@pytest.mark.parametrize("form", ["text", "html", "junit"])
+def test_a_long_focus_is_cut_for_people(form: str) -> None:
+    long = reported(
+        about(ox.Literal("x" * 5_000_000)), year(2, focus="https://example.org/" + "y" * 5_000_000)
+    )
+    assert len(written(long, form)) < 20_000
 
 
 A, B = (f"<{vocab.expand(curie)}>" for curie in ("aca:sector", "skos:member"))

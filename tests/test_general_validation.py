@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import os
 import random
 from itertools import pairwise
 from pathlib import Path
@@ -102,7 +103,9 @@ def test_findings_have_rule_place_label_and_message(engine: Engine, tmp_path: Pa
     assert (name.message, name.value, name.label) == ("Name the person.", "5", None)
     assert (code.focus, code.label) == ("_:L5C16", "(at https://example.org/address of Alice A.)")
     assert code.message == "Write this so that it matches “^[0-9]+$”."
-    assert (report.engine, report.notices, report.conforms) == (engine, (), False)
+    left_out = "1 finding is about what the ontology alone describes, and not told"
+    assert [notice.partition(";")[0] for notice in report.notices] == [left_out]
+    assert (report.engine, report.conforms) == (engine, False)
     assert report.rules["urn:shape:knows/%5Eknows"].severity == "violation"
     assert report.rules[f"{PERSON}/name"].message == "Name the person."
 
@@ -236,12 +239,36 @@ def test_a_hundred_thousand_findings_are_told(tmp_path: Path) -> None:
 
 
 def test_more_findings_than_are_told_are_a_notice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in ("compiled", "general"):
-        monkeypatch.setattr(f"acagraph.validation.{module}.MOST_FINDINGS", 10)
+    monkeypatch.setattr("acagraph.validation.compiled.MOST_FINDINGS", 10)
     people = "".join(f"ex:p{number} a ex:Person .\n" for number in range(50))
     report = judged(tmp_path, write(tmp_path, data=f"@prefix ex: <https://example.org/> .\n{people}")["data"])
     assert 10 <= len(report.findings) < 50
-    assert "stopped after 10 findings" in report.notices[0]
+    assert any("until 10 findings were there" in notice for notice in report.notices)
+
+
+def test_more_findings_than_are_told_are_a_notice_with_files_and_rules_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "their.ttl"
+    path.write_text(f'{OURS}agent:a a aca:Business ; skos:prefLabel " A"@en .', encoding="utf-8")
+    names = "".join(f'agent:b{number} a aca:Business ; skos:prefLabel " B"@en .\n' for number in range(20))
+    rest = [
+        *base(),
+        *(
+            ox.Quad(quad.subject, quad.predicate, quad.object, HOME)
+            for quad in ox.parse(OURS + names, format=ox.RdfFormat.TURTLE)
+        ),
+    ]
+    assert ours(path, given=rest).notices == ()
+    monkeypatch.setattr("acagraph.validation.compiled.MOST_FINDINGS", 10)
+    report = ours(path, given=rest)
+    assert len(report.findings) < 10
+    assert ["until 10 findings were there" in notice for notice in report.notices] == [True]
+    report = ours(path, given=rest, only=["rule-44-label-text"])
+    assert ["until 10 findings were there" in notice for notice in report.notices] == [True]
+    # Only the engine stops: neither a check nor what pySHACL judges.
+    assert ours(path, given=rest, only=["rule-55-dangling"]).notices == ()
+    assert ours(path, given=rest, engine="pyshacl").notices == ()
 
 
 def base() -> list[ox.Quad]:
@@ -251,15 +278,27 @@ def base() -> list[ox.Quad]:
     return [ox.Quad(quad.subject, quad.predicate, quad.object, home) for quad in parsed]
 
 
-def ours(*paths: Path, described: graph.Origin | None = None) -> Report:
+HOME = ox.NamedNode(vocab.graph_iri("shared"))
+TURTLE = ox.RdfFormat.TURTLE
+
+
+def ours(
+    *paths: Path,
+    described: graph.Origin | None = None,
+    given: list[ox.Quad] | None = None,
+    only: list[str] | None = None,
+    engine: Engine | None = None,
+) -> Report:
     return validate_files(
         paths,
-        base=base(),
+        base=given or base(),
         shapes=ROOT / "shapes",
         checks=ROOT / "queries" / "checks",
         rules=ROOT / "queries" / "rules",
         as_of=DAY,
         described=described or {},
+        only=only or [],
+        engine=engine,
     )
 
 
@@ -306,3 +345,122 @@ def test_files_of_strangers_may_be_of_any_syntax_and_keep_their_order(tmp_path: 
         (f.rule, f.component, f.path or "") for f in linked.findings
     )
     assert {finding.file for finding in linked.findings} == {(tmp_path / "their.jsonld").as_posix()}
+
+
+def test_a_copy_of_a_file_is_told_once(tmp_path: Path) -> None:
+    path = tmp_path / "copy.ttl"
+    things = "".join(f'agent:a{number} a aca:Business ; skos:prefLabel "A"@en .\n' for number in range(5))
+    path.write_text(OURS + things + 'agent:own a aca:Business ; skos:prefLabel " B"@en .', encoding="utf-8")
+    other = Path("data/agents.ttl")
+    taken = {vocab.expand(f"agent:a{number}"): (other, 10 + number) for number in range(4)}
+    taken[vocab.expand("agent:a4")] = (Path("data/more.ttl"), 3)
+    found = [f for f in ours(path, described=taken).findings if f.rule == "rule-72-described-elsewhere"]
+    assert [(finding.line, finding.message) for finding in found] == [
+        (
+            OURS.count("\n") + 1,
+            "agent:a0 and 3 more things of this file are described in data/agents.ttl:10 already; "
+            "keep one of each",
+        ),
+        (OURS.count("\n") + 5, "agent:a4 is described in data/more.ttl:3 already; keep one"),
+    ]
+    twin = tmp_path / "twin.ttl"
+    twin.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    (both,) = [f for f in ours(path, twin).findings if f.rule == "rule-72-described-elsewhere"]
+    assert (both.file, "5 more things of this file are described in" in both.message) == (
+        path.as_posix(),
+        True,
+    )
+    assert twin.as_posix() in both.message
+
+
+AGES = """@prefix ex: <https://example.org/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+ex:Age a sh:NodeShape ; sh:targetObjectsOf ex:age ; sh:datatype xsd:integer .
+ex:Must a sh:NodeShape ; sh:targetNode ex:Config ; sh:property [ sh:path ex:version ; sh:minCount 1 ] .
+"""
+
+
+@pytest.mark.parametrize("engine", get_args(Engine))
+def test_an_ontology_hides_nothing_but_what_it_has_alone(engine: Engine, tmp_path: Path) -> None:
+    ex = "@prefix ex: <https://example.org/> .\n"
+    paths = write(
+        tmp_path,
+        shapes=AGES,
+        data=f'{ex}ex:a ex:age "abc", "x"@en,\n "x"@de .',
+        ontology=f'{ex}ex:b ex:age "own", "abc" ; ex:see ex:Config .',
+    )
+    shapes, ontology = [paths["shapes"]], [paths["ontology"]]
+    report = judge_graph([paths["data"]], shapes=shapes, ontology=ontology, engine=engine)
+    assert [(finding.focus, finding.line, finding.column) for finding in report.findings] == [
+        ('"abc"', 2, 13),
+        ('"x"@de', 3, 2),
+        ('"x"@en', 2, 20),
+        ("https://example.org/Config", None, None),
+    ]
+    assert [notice.partition(" is ")[0] for notice in report.notices] == ["1 finding"]  # "own"
+    alone = judge_graph([paths["data"]], shapes=shapes, engine=engine)
+    assert [finding.focus for finding in alone.findings] == [finding.focus for finding in report.findings]
+    both = judge_graph([paths["data"], paths["ontology"]], shapes=shapes, engine=engine)
+    assert [finding.focus for finding in both.findings].count('"own"') == 1
+    paths = write(tmp_path, ontology=f"{ex}ex:Config ex:name 1 .")
+    described = judge_graph(
+        [paths["ontology"].parent / "data.ttl"], shapes=shapes, ontology=ontology, engine=engine
+    )
+    assert "https://example.org/Config" not in {finding.focus for finding in described.findings}
+
+
+@pytest.mark.parametrize("engine", get_args(Engine))
+def test_values_in_two_languages_are_two_findings(engine: Engine, tmp_path: Path) -> None:
+    shapes = AGES.replace("sh:datatype xsd:integer", "sh:property [ sh:path ex:no ; sh:minCount 1 ]")
+    shapes += (
+        "ex:L a sh:NodeShape ; sh:targetSubjectsOf ex:age ; sh:property [ sh:path ex:age ; sh:maxLength 1 ] ."
+    )
+    data = '@prefix ex: <https://example.org/> .\nex:a ex:age "ab"@en, "ab"@de .'
+    paths = write(tmp_path, shapes=shapes, data=data)
+    report = judge_graph([paths["data"]], shapes=[paths["shapes"]], engine=engine)
+    assert sorted((str(f.term), f.column) for f in report.findings if f.rule.endswith("/age")) == [
+        ('"ab"@de', 22),
+        ('"ab"@en', 13),
+    ]
+
+
+def test_a_literal_of_a_file_is_judged_with_the_rest_and_no_other(tmp_path: Path) -> None:
+    shape = "shapes:rule-99-x a sh:NodeShape ; sh:targetObjectsOf aca:acronym ; sh:maxLength 2 ."
+    head = f"{OURS}@prefix shapes: <{vocab.SHAPES}> .\n"
+    paths = write(
+        tmp_path,
+        shapes=head + shape,
+        their=f'{OURS}agent:a aca:acronym\n "long"@en .',
+        rest="<x:a> <x:b> <x:c> .",
+    )
+    rest = 'agent:b aca:acronym "longer" .'
+    (finding,) = validate_files(
+        [paths["rest"], paths["their"]],
+        base=[ox.Quad(q.subject, q.predicate, q.object, HOME) for q in ox.parse(OURS + rest, format=TURTLE)],
+        shapes=paths["shapes"],
+        checks=ROOT / "queries" / "checks",
+        rules=ROOT / "queries" / "rules",
+        as_of=DAY,
+        only=["rule-99-x"],
+    ).findings
+    assert (finding.focus, finding.file, finding.line) == (
+        *('"long"@en', paths["their"].as_posix(), OURS.count("\n") + 2),
+    )
+
+
+@pytest.mark.parametrize("name", ["d.ttl", "d.nt", "d.nq", "d.trig", "d.ttl.gz"])
+def test_a_byte_order_mark_is_passed_over(name: str, tmp_path: Path) -> None:
+    text = b"\xef\xbb\xbf<x:a> <x:b> <x:c> ."
+    (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith("gz") else text)
+    (quad,) = read_quads(tmp_path / name)
+    assert quad.subject == ox.NamedNode("x:a")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "x.ttl"
+    os.mkfifo(pipe)
+    for read in (lambda: rdf_files([pipe]), lambda: graph.parse_turtle(pipe)):
+        with pytest.raises(SourceError, match="is no regular file"):
+            read()

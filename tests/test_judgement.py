@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import shutil
 import subprocess
@@ -17,9 +18,9 @@ from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.bundle import bundle
 from acagraph.release.cache import FOLDER, Cache
 from acagraph.release.clock import Step
+from acagraph.release.fingerprint import Snapshot
 from acagraph.release.judgement import judge, judge_changed, judge_release
 from acagraph.release.publish import build
-from acagraph.sources import discover
 from acagraph.validation import Finding, Report
 from acagraph.validation.labels import label
 from acagraph.vocab import expand
@@ -126,10 +127,12 @@ def test_a_fault_in_a_table_is_found_with_its_line_from_sources_and_cache(regist
 def test_what_is_made_from_other_inputs_is_not_recalled(
     registered: Path, change: Callable[[Path], None]
 ) -> None:
-    before = Cache(registered / FOLDER, discover(registered)).key
-    assert Cache(registered / FOLDER, discover(registered)).key == before
+    before = Snapshot.of(registered)
+    assert before.holds()
+    assert Snapshot.of(registered).key == before.key
     change(registered)
-    assert Cache(registered / FOLDER, discover(registered)).key != before
+    assert not before.holds()
+    assert Snapshot.of(registered).key != before.key
 
 
 def test_other_shapes_and_checks_judge_what_is_recalled(registered: Path) -> None:
@@ -145,7 +148,7 @@ def test_other_shapes_and_checks_judge_what_is_recalled(registered: Path) -> Non
 def test_a_cache_that_is_damaged_is_made_anew(registered: Path, tmp_path: Path) -> None:
     before = judge(registered)
     (place,) = (path for path in (registered / FOLDER).iterdir() if path.is_dir())
-    cache = Cache(registered / FOLDER, discover(registered))
+    cache = Cache.of(registered / FOLDER, Snapshot.of(registered))
     assert cache.recalled(tmp_path) is not None
     line = b"<http://example.org/a> <http://example.org/b> <http://example.org/c> .\n"
     for name, content in (
@@ -249,6 +252,11 @@ def test_a_fault_that_is_put_into_a_release_is_found(release: Path, tmp_path: Pa
         if not (line.startswith(f"<{name}>".encode()) and b"prefLabel" in line)
     ]
     dump.write_bytes(gzip.compress(b"".join(kept)))
+    with pytest.raises(
+        ReleaseError, match=r"acagraph\.nq\.gz is damaged: it is not as manifest.json lists it"
+    ):
+        judge_release(tmp_path / "release")
+    list_anew(tmp_path / "release", "data/acagraph.nq.gz")
     report = judge_release(tmp_path / "release")
     assert not report.conforms
     found = [finding for finding in report.findings if finding.focus == name]
@@ -256,6 +264,16 @@ def test_a_fault_that_is_put_into_a_release_is_found(release: Path, tmp_path: Pa
     assert all(finding.line for finding in found)
 
 
+def list_anew(release: Path, name: str) -> None:
+    """Make a release's manifest tell what a file is now."""
+    manifest = json.loads((release / "manifest.json").read_text("utf-8"))
+    (entry,) = (entry for entry in manifest["files"] if entry["path"] == name)
+    content = (release / name).read_bytes()
+    entry |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    (release / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+
+
+@pytest.mark.parametrize("listed", [True, False])
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -271,7 +289,7 @@ def test_a_fault_that_is_put_into_a_release_is_found(release: Path, tmp_path: Pa
     ],
 )
 def test_a_release_that_is_not_whole_is_refused(
-    release: Path, tmp_path: Path, name: str, content: bytes | None, message: str
+    release: Path, tmp_path: Path, name: str, content: bytes | None, message: str, listed: bool
 ) -> None:
     shutil.copytree(release, tmp_path / "release", ignore=shutil.ignore_patterns("store", "graphs"))
     path = tmp_path / "release" / name
@@ -281,8 +299,42 @@ def test_a_release_that_is_not_whole_is_refused(
         shutil.rmtree(path)
     else:
         path.unlink()
+    if listed and content is not None and name != "manifest.json":
+        list_anew(tmp_path / "release", name)
     with pytest.raises(ReleaseError, match=message):
         judge_release(tmp_path / "release")
+
+
+def emptied(folder: Path) -> None:
+    for path in folder.iterdir():
+        path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda folder: (folder / "queries/checks/66-thing-name.rq").unlink(), "66-thing-name.rq is missing"),
+        (lambda folder: (folder / "queries/rules/40-label.rq").unlink(), "40-label.rq is missing"),
+        (lambda folder: emptied(folder / "queries/checks"), "has no queries/checks"),
+        (lambda folder: (folder / "validation/places.csv.gz").unlink(), "places.csv.gz is missing"),
+        (lambda folder: (folder / "validation/known-issues.toml").unlink(), "known-issues.toml is missing"),
+        (lambda folder: append(folder / "shapes.ttl", "\n"), "shapes.ttl is damaged"),
+        (
+            lambda folder: append(folder / "queries/checks/66-thing-name.rq", "\n"),
+            "name.rq is damaged",
+        ),
+        (lambda folder: append(folder / "queries/checks/99.rq", "\n"), "99.rq is damaged"),
+        (lambda folder: (folder / "manifest.json").write_text('{"date": "2026-11-22"}'), "lists no files"),
+    ],
+)
+def test_a_release_whose_judges_are_not_those_of_its_manifest_is_refused(
+    release: Path, tmp_path: Path, change: Callable[[Path], object], message: str
+) -> None:
+    folder = tmp_path / "release"
+    shutil.copytree(release, folder, ignore=shutil.ignore_patterns("store", "graphs"))
+    change(folder)
+    with pytest.raises(ReleaseError, match=message):
+        judge_release(folder)
 
 
 @pytest.fixture(scope="module")
@@ -331,7 +383,7 @@ def test_nothing_is_told_where_nothing_differs(repository: Path) -> None:
     report = judge_changed(repository)
     assert report.findings == ()
     assert report.rules
-    assert report.notices == ("no file below data/ differs",)
+    assert report.notices == ("no file of the project differs",)
 
 
 def test_changed_staged_and_new_files_are_judged_and_no_others(repository: Path) -> None:

@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from acagraph.errors import SourceError
 from acagraph.validation import Finding, Report
-from acagraph.validation.known import FILE, KNOWN_RULES, KnownIssue, accept, load_known
+from acagraph.validation.known import FILE, KNOWN_RULES, KnownIssue, accept, load_known, present
 from acagraph.validation.rules import load_rules
 from acagraph.vocab import expand
 
@@ -125,13 +126,6 @@ def test_an_entry_that_nothing_is_found_for_is_unused(file: Path) -> None:
     issues = loaded(file, ENTRY)
     found = accept([finding("coalition:aca"), finding(rule="rule-33-baseline")], issues, today=TODAY)
     assert faults(found) == [("rule-69-known-issue-unused", 3)]
-
-
-def test_nothing_is_unused_where_only_a_part_was_judged(file: Path) -> None:
-    issues = loaded(file, ENTRY)
-    assert accept([], issues, today=datetime.date(2028, 1, 1), whole=False) == []
-    expired = accept([finding()], issues, today=datetime.date(2028, 1, 1), whole=False)
-    assert faults(expired) == [("rule-68-known-issue-expired", 3)]
 
 
 def test_a_violation_cannot_be_accepted(file: Path) -> None:
@@ -250,3 +244,19 @@ def test_a_build_of_everything_finds_all_that_is_accepted_and_nothing_expired(fu
     rules = (rule.name for rule in load_rules(ROOT / "shapes", ROOT / "queries" / "checks"))
     entries = {(issue.rule, issue.focus) for issue in load_known(ROOT / FILE, rules=rules)}
     assert {(item["rule"], item["focus"]) for item in found if item["known"]} == entries
+
+
+def test_of_a_part_an_entry_without_findings_is_expired_but_never_unused(file: Path) -> None:
+    issues = loaded(file, ENTRY)
+    assert accept([], issues, today=TODAY, whole=False) == []
+    late = datetime.date(2028, 1, 1)
+    assert faults(accept([], issues, today=late, whole=False)) == [("rule-68-known-issue-expired", 3)]
+    assert faults(accept([], issues, today=late)) == [("rule-69-known-issue-unused", 3)]
+
+
+def test_of_a_part_only_entries_about_its_things_count(file: Path) -> None:
+    issues = loaded(file, ENTRY.replace('"coalition:jci"', '["coalition:jci", "coalition:aca"]'))
+    there, path = (ox.NamedNode(expand(name)) for name in ("coalition:jci", "skos:prefLabel"))
+    store = ox.Store()
+    store.add(ox.Quad(there, path, ox.Literal("JCI")))
+    assert [issue.focus for issue in present(issues, store)] == [expand("coalition:jci")]

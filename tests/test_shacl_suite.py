@@ -96,15 +96,17 @@ def judged(case: Case, engine: Engine | None, folder: Path) -> Counter[Result] |
     except SourceError:
         return FAILURE
     return Counter(
-        (finding.focus, finding.path, finding.component, finding.severity, value(finding))
+        (told(finding.node), finding.path, finding.component, finding.severity, value(finding))
         for finding in found
     )
 
 
 def value(finding: Finding) -> str | None:
-    if isinstance(finding.term, ox.BlankNode):
-        return str(finding.term)
-    return finding.value if finding.term is None else finding.term.value
+    return finding.value if finding.term is None else told(finding.term)
+
+
+def told(node: ox.NamedNode | ox.BlankNode | ox.Literal) -> str:
+    return str(node) if isinstance(node, ox.BlankNode) else node.value
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ _DATE_TIME = re.compile(
     r"(-?(?:[1-9][0-9]{4,}|[0-9]{4})-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
     r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])(?:\.([0-9]+))?(Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9]|[+-]14:00)?"
 )
-_NARROW_INTEGERS = (
+NARROW_INTEGERS = (
     "byte",
     "int",
     "long",
@@ -55,7 +55,7 @@ def problem(literal: ox.Literal) -> str | None:
     datatype = literal.datatype.value
     local = datatype.removeprefix(XSD)
     name = f"xsd:{local}"
-    if local in _NARROW_INTEGERS:
+    if local in NARROW_INTEGERS:
         return f'"{literal.value}"^^{name}: stores turn it into xsd:integer; write it as an integer'
     form = canonical_form(literal.value, datatype)
     if form is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -33,9 +34,11 @@ _REMEDIES = (
 def read_text(path: Path) -> str:
     """Return the text of a UTF-8 file, a byte order mark removed.
 
-    Raises SourceError when the file is missing or is not UTF-8.
+    Raises SourceError when the file is missing, is not UTF-8, or is a pipe, which nothing may ever fill.
     """
     try:
+        if stat.S_ISFIFO(path.stat().st_mode):
+            raise SourceError("is no regular file; write its content into one", path=path)
         return decode(path.read_bytes(), path=path)
     except FileNotFoundError as error:
         raise SourceError("there is no such file; check the name", path=path) from error

@@ -7,8 +7,8 @@ this very code is used, and only when its bytes are what was written: all else i
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
+import re
 import shutil
 import tempfile
 import zlib
@@ -21,17 +21,16 @@ import pyoxigraph as ox
 
 from acagraph.registers import read_group
 from acagraph.release.clock import Clock
-from acagraph.release.fingerprint import code, inputs, sha256, tools
+from acagraph.release.fingerprint import Snapshot, sha256
 from acagraph.release.inputs import Dataset, complete, read
 from acagraph.release.tallies import Edition, Register, Tallies
-from acagraph.sources import Project, discover
+from acagraph.sources import discover
 
 FOLDER = ".acagraph"
 _CONTENT, _TOLD, _MANIFEST = "dataset.nq.gz", "told.json", "manifest.json"
 _IGNORE = "# Made by acagraph validate; delete it whenever you like.\n*\n"
-# What judges the dataset takes no part in making it.
-_JUDGES = ("shapes/", "queries/", "data/known-issues.toml", "data/expectations.toml")
-_RULES = "queries/rules/"
+# Whatever else lies there is not ours to remove.
+_MADE = re.compile("[0-9a-f]{16}")
 
 
 def made(
@@ -42,13 +41,14 @@ def made(
     Only whole datasets are kept, when `cached`. Raises SourceError for a file that cannot be used.
     """
     keeps = cached and not only_curated  # the curated part is made in the time that a cache takes
-    cache = Cache(root / FOLDER, discover(root)) if keeps else None
+    cache = Cache.of(root / FOLDER, Snapshot.of(root)) if keeps else None
     if cache is not None:
         with clock.step("recall"):
             dataset = cache.recalled(folder)
         if dataset is not None:
             return dataset
-    stated = read(root, folder, clock=clock, only_curated=only_curated)
+    project = cache.taken.project if cache is not None else discover(root, registers=not only_curated)
+    stated = read(project, folder, clock=clock)
     content, dataset = complete(stated, folder, clock=clock)
     if cache is not None:
         with clock.step("keep") as step:
@@ -59,25 +59,25 @@ def made(
 
 @dataclass(frozen=True)
 class Cache:
-    """A place for the dataset of a project, by what it is made from."""
+    """A place for the dataset of a project, by what it is made from, `taken` before it is read.
+
+    `key` is a SHA-256 of that, of the versions of the tools and of acagraph's own code.
+    """
 
     folder: Path
-    project: Project
+    taken: Snapshot
+    key: str
 
-    @property
-    def key(self) -> str:
-        """A SHA-256 of the input files, the versions of the tools and acagraph's own code."""
-        files = [
-            entry
-            for entry in inputs(self.project)
-            if entry["path"].startswith(_RULES) or not entry["path"].startswith(_JUDGES)
-        ]
-        parts = {"inputs": files, "tools": tools(), "code": code()}
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    @classmethod
+    def of(cls, folder: Path, taken: Snapshot) -> Cache:
+        """Return the place for what is made from these inputs."""
+        return cls(folder, taken, taken.key)
 
     def recalled(self, scratch: Path) -> Dataset | None:
         """Return the dataset, its lines below `scratch`, or None where it is not kept, or not as written."""
         place = self.folder / self.key[:16]
+        if not self._ours():
+            return None
         try:
             manifest = json.loads((place / _MANIFEST).read_text(encoding="utf-8"))
             if manifest != {"key": self.key, **_digests(place)}:
@@ -88,25 +88,40 @@ class Cache:
                 shutil.copyfileobj(packed, file, 1 << 20)
         except (OSError, ValueError, EOFError, zlib.error):
             return None
-        root = self.project.root
+        root = self.taken.project.root
         return Dataset(
-            project=self.project,
+            project=self.taken.project,
             lines=lines,
             store=ox.Store(),
             tallies=_tallies(told["tallies"]),
             origin={name: (root / path, line) for name, (path, line) in told["origin"].items()},
-            groups={name: read_group(path) for name, path in self.project.registers.items()},
+            groups={name: read_group(path) for name, path in self.taken.project.registers.items()},
         )
 
     def keep(self, dataset: Dataset) -> None:
-        """Keep a dataset instead of any other; where that cannot be written, nothing is kept."""
+        """Keep a dataset instead of any other; where that cannot be written, nothing is kept.
+
+        Nor is it when an input was written in the meantime, or when the folder is somebody's own.
+        """
         try:
-            self._write(dataset)
+            if self._ours() and self.taken.holds():
+                self._write(dataset)
         except (OSError, ValueError):  # a path that lies outside of the project
             return
 
+    def _ours(self) -> bool:
+        """Say whether the folder is as this module makes it, or is still to be made."""
+        if self.folder.is_symlink():
+            return False
+        try:
+            return (self.folder / ".gitignore").read_text(encoding="utf-8") == _IGNORE
+        except FileNotFoundError:
+            return not self.folder.exists() or not any(self.folder.iterdir())
+        except (OSError, ValueError):
+            return False
+
     def _write(self, dataset: Dataset) -> None:
-        root = self.project.root
+        root = self.taken.project.root
         origin = {
             name: (path.relative_to(root).as_posix(), line) for name, (path, line) in dataset.origin.items()
         }
@@ -123,7 +138,8 @@ class Cache:
             (place / _MANIFEST).write_text(json.dumps(manifest), encoding="utf-8")
             target = self.folder / self.key[:16]
             for old in self.folder.iterdir():
-                if old.is_dir() and old != Path(new):
+                left = _MADE.fullmatch(old.name) or old.name.startswith("new-")
+                if left and old != Path(new) and not old.is_symlink():
                     shutil.rmtree(old, ignore_errors=True)
             place.rename(target)
 

@@ -13,6 +13,8 @@ from acagraph.graph.terms import text_of
 from acagraph.graph.turtle import decode
 
 _DATA = "data"
+# What the data is read with and judged by, without the examples of shapes.
+_BOOKS = ("ontology", "shapes", "queries", ":(exclude)shapes/tests")
 _REGISTERS = ("data", "registers")
 
 
@@ -21,11 +23,12 @@ class Changes:
     """The files below data/ that differ from git's HEAD, sorted, as seen from the project's folder.
 
     Deleted files and the old names of moved ones are among them. `described` are the subjects of the Turtle
-    files among them as HEAD has them.
+    files among them as HEAD has them. `books` are the files of ontology, shapes and queries that differ.
     """
 
     files: tuple[Path, ...]
     described: frozenset[str]
+    books: tuple[Path, ...] = ()
 
     @property
     def registers(self) -> tuple[Path, ...]:
@@ -34,19 +37,20 @@ class Changes:
 
 
 def changes(root: Path) -> Changes:
-    """Ask git what has changed below data/: staged or not, and what it does not know yet.
+    """Ask git what has changed in a project: staged or not, and what it does not know yet.
 
     Raises SourceError where there is no git, no repository or no commit.
     """
     _git(root, "rev-parse", "--verify", "HEAD^{commit}")
     # Two lists, as one of `git status` would follow what moved.
-    tracked = _names(
-        _git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", "HEAD", "--", _DATA)
-    )
-    new = _names(_git(root, "ls-files", "--others", "--exclude-standard", "-z", "--", _DATA))
-    files = tuple(sorted({Path(name) for name in (*tracked, *new)}))
+    where = ("--", _DATA, *_BOOKS)
+    tracked = _names(_git(root, "diff", "--name-only", "--no-renames", "--relative", "-z", "HEAD", *where))
+    new = _names(_git(root, "ls-files", "--others", "--exclude-standard", "-z", *where))
+    found = sorted({Path(name) for name in (*tracked, *new)})
+    files = tuple(path for path in found if path.parts[0] == _DATA)
+    books = tuple(path for path in found if path.parts[0] != _DATA)
     described = (subject for path in files if path.suffix == ".ttl" for subject in _described(root, path))
-    return Changes(files, frozenset(described))
+    return Changes(files, frozenset(described), books)
 
 
 def _described(root: Path, path: Path) -> Iterator[str]:

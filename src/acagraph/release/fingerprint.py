@@ -5,21 +5,66 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib import metadata, resources
 from pathlib import Path
 
 from acagraph import __version__
-from acagraph.sources import Project
+from acagraph.errors import SourceError
+from acagraph.sources import Project, discover
 
 _TOOLS = ("pyoxigraph", "pyshacl", "rdflib", "shacl")
 _OTHERS = ("data/*.toml", "data/redirects.csv", "queries/**/*.rq", "shapes/*.ttl")
 
 
+# What judges the dataset takes no part in making it.
+_JUDGES = ("shapes/", "queries/", "data/known-issues.toml", "data/expectations.toml")
+_RULES = "queries/rules/"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The inputs of a project at one moment: their checksums, and when each was last touched.
+
+    Two that are equal say that no input was written between them, not even one that was put back since.
+    """
+
+    project: Project
+    registers: bool
+    inputs: tuple[tuple[str, str], ...]
+    touched: tuple[tuple[int, ...], ...]
+
+    @classmethod
+    def of(cls, root: Path, *, registers: bool = True) -> Snapshot:
+        """Look at a project. Raises SourceError as `discover` does."""
+        project = discover(root, registers=registers)
+        found = tuple((entry["path"], entry["sha256"]) for entry in inputs(project))
+        return cls(project, registers, found, tuple(_touched(root / name) for name, _ in found))
+
+    @property
+    def fingerprint(self) -> str:
+        """A SHA-256 of the input files, the versions of the tools and acagraph's own code."""
+        return _digest(self.inputs)
+
+    @property
+    def key(self) -> str:
+        """A SHA-256 of the same, but for the inputs that only judge the dataset."""
+        return _digest(
+            [item for item in self.inputs if item[0].startswith(_RULES) or not item[0].startswith(_JUDGES)]
+        )
+
+    def holds(self) -> bool:
+        """Say whether the inputs are still those, and were not touched; it reads them all again."""
+        try:
+            return Snapshot.of(self.project.root, registers=self.registers) == self
+        except (SourceError, OSError):  # one of them is gone or broken by now
+            return False
+
+
 def fingerprint(project: Project) -> str:
     """Return a SHA-256 of the input files, the versions of the tools and acagraph's own code."""
-    parts = {"inputs": inputs(project), "tools": tools(), "code": code()}
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    return _digest([(entry["path"], entry["sha256"]) for entry in inputs(project)])
 
 
 def inputs(project: Project) -> list[dict[str, str]]:
@@ -52,6 +97,17 @@ def code() -> str:
     for path in sorted(package.rglob("*.py")):
         digest.update(f"{path.relative_to(package).as_posix()} {sha256(path)}\n".encode())
     return digest.hexdigest()
+
+
+def _digest(files: Sequence[tuple[str, str]]) -> str:
+    named = [{"path": path, "sha256": digest} for path, digest in files]
+    parts = {"inputs": named, "tools": tools(), "code": code()}
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _touched(path: Path) -> tuple[int, ...]:
+    told = path.stat()
+    return told.st_ino, told.st_mtime_ns, told.st_ctime_ns
 
 
 def _versions() -> Iterator[tuple[str, str]]:

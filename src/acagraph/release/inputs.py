@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from acagraph import graph, inference
+from acagraph.errors import SourceError
 from acagraph.graph import Graph, Origin
 from acagraph.graph.terms import text_of
 from acagraph.links import read_links
 from acagraph.registers import TableGroup, convert, read_group
 from acagraph.release import expectations, metadata, tallies
 from acagraph.release.clock import Clock
-from acagraph.release.content import Content, Part, join, serialise, write_part, write_parts
+from acagraph.release.content import Content, Part, join, write_part, write_parts
+from acagraph.release.fingerprint import Snapshot
 from acagraph.release.tallies import Tallies
-from acagraph.sources import Project, discover
+from acagraph.sources import Project
 from acagraph.validation import Report
 from acagraph.validation.known import FILE as KNOWN
+from acagraph.validation.known import present
 from acagraph.validation.places import located
 from acagraph.validation.run import Book, Engine, find, load_book, report
 from acagraph.vocab import PREFIXES, graph_iri
@@ -59,9 +62,10 @@ class Stated:
 class Inputs:
     """The whole dataset, on disk; how much it holds; what is wrong with it; and whether anything is left out.
 
-    `book` is what it was judged by.
+    `book` is what it was judged by, `taken` what its files were before the first was read.
     """
 
+    taken: Snapshot
     stated: Stated
     content: Content
     tallies: Tallies
@@ -95,6 +99,8 @@ class Dataset:
         with clock.step("judge") as step:
             found = find(book, self.lines, self.store)
             found += expectations.judge(self.tallies, self.project)
+            if not whole:
+                book = replace(book, known=present(book.known, self.store))
             place = partial(located, origin=self.origin, root=root, groups=self.groups.values())
             step.triples = len(self.store)
             return report(found, book, self.store, place=place, today=today, whole=whole)
@@ -122,11 +128,12 @@ def gather(
     Raises SourceError for a file that cannot be used.
     """
     book = rules_of(root, engine=engine, only=only)
-    stated = read(root, folder, clock=clock, only_curated=only_curated)
+    taken = Snapshot.of(root, registers=not only_curated)
+    stated = read(taken.project, folder, clock=clock)
     content, dataset = complete(stated, folder, clock=clock)
     found = dataset.judged(book, clock=clock, whole=not only_curated)
     stated = Stated(stated.project, stated.parts, dataset.origin, stated.groups)
-    return Inputs(stated, content, dataset.tallies, book, found, not only_curated)
+    return Inputs(taken, stated, content, dataset.tallies, book, found, not only_curated)
 
 
 def complete(stated: Stated, folder: Path, *, clock: Clock) -> tuple[Content, Dataset]:
@@ -153,20 +160,17 @@ def complete(stated: Stated, folder: Path, *, clock: Clock) -> tuple[Content, Da
     return content, Dataset(stated.project, content.path, store, counted, places, stated.groups)
 
 
-def read(
-    root: Path, folder: Path, *, clock: Clock, only_curated: bool = False, every_link: bool = True
-) -> Stated:
+def read(project: Project, folder: Path, *, clock: Clock, every_link: bool = True) -> Stated:
     """Read a project's files, links and registers; the named graphs go below `folder`.
 
-    With `only_curated` registers are left out, and links of things that only they describe, which are not
-    even read without `every_link`. Raises SourceError for a file that cannot be used.
+    Of a project without registers the links of things that only they describe are left out, and not even read
+    without `every_link`. Raises SourceError for a file that cannot be used.
     """
+    groups = {name: _read_group(path, project) for name, path in project.registers.items()}
     with clock.step("read") as step:
-        project = discover(root, registers=not only_curated)
         written = curated(project, every_link=every_link)
         parts = write_parts(written.quads, folder)
         step.triples = len(written.quads)
-    groups = {name: read_group(path) for name, path in project.registers.items()}
     if groups:
         with clock.step("tables") as step:
             for name, group in groups.items():
@@ -195,10 +199,27 @@ def curated(project: Project, *, every_link: bool = True) -> Graph:
     return built.extended(kept, links.origin)
 
 
+def _read_group(path: Path, project: Project) -> TableGroup:
+    """Read a register's metadata. Raises SourceError also for a table that is no file of the project."""
+    group = read_group(path)
+    known = {file.path.resolve() for file in project.files}
+    for table in group.tables:
+        for needed in (table.path, table.metadata):
+            if needed is not None and needed.resolve() not in known:
+                message = (
+                    f"names {needed.name}, which is no file of the project's registers: keep tables as "
+                    "data/registers/NAME/TABLE.csv and schemas as data/registers/schemas/SCHEMA.json"
+                )
+                raise SourceError(message, path=path)
+    return group
+
+
 def _derived(store: ox.Store, folder: Path) -> Part:
-    quads = store.quads_for_pattern(None, None, None, inference.DERIVED)
-    lines = serialise(quads, ox.RdfFormat.N_QUADS).splitlines(keepends=True)
-    return write_part("derived", lines, folder)
+    """Write graph/derived as a part: the store writes its triples, which get the name of the graph."""
+    triples = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=inference.DERIVED)
+    assert triples is not None  # it is None only when an output is given
+    end = f" {inference.DERIVED} .\n".encode()
+    return write_part("derived", (line[:-2] + end for line in triples.splitlines()), folder)
 
 
 def _rows(path: Path) -> int:

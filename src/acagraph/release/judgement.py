@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from acagraph.release.changed import judge_changed
 from acagraph.release.clock import Clock, Progress, silent
 from acagraph.release.inputs import read, rules_of
 from acagraph.release.published import judge_release
-from acagraph.release.surroundings import last_release, named_by, named_in, of_registers
+from acagraph.release.surroundings import Named, last_release, named_in, of_registers
+from acagraph.sources import discover
 from acagraph.validation import Report, validate_files
 from acagraph.validation.run import Engine
 
@@ -61,14 +63,18 @@ def _files(
 ) -> Report:
     """Judge files with what people wrote, and what registers say of the things named, by the last release."""
     release = None if only_curated else last_release(root)
-    stated = read(root, folder, clock=clock, only_curated=only_curated or release is not None)
+    project = discover(root, registers=not only_curated and release is None)
+    stated = read(project, folder, clock=clock)
+    notices: list[str] = []
     with clock.step("files"):
         base: Iterable[ox.Quad] = stated.quads()
         if release is not None:
             written = list(base)
-            wanted = named_in(files) | set(named_by(written))
-            base = chain(written, of_registers(release, wanted - stated.origin.keys()))
-        return validate_files(
+            judged, present = named_in(files), stated.origin.keys()
+            wanted = (judged.things | Named.of(written).things) - present
+            around = of_registers(release, wanted, judged=judged, present=present, links=True)
+            base, notices = chain(written, around.quads), around.notices
+        told = validate_files(
             files,
             base=base,
             shapes=stated.shapes,
@@ -79,3 +85,4 @@ def _files(
             engine=engine,
             only=only,
         )
+        return replace(told, notices=(*told.notices, *notices))

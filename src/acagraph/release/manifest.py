@@ -8,8 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from acagraph.release.fingerprint import fingerprint, sha256, tools
-from acagraph.release.fingerprint import inputs as input_files
+from acagraph.release.fingerprint import sha256, tools
 from acagraph.release.inputs import Inputs
 from acagraph.stores import media
 from acagraph.vocab import graph_iri
@@ -24,7 +23,9 @@ _STORE_NOTE = "Built from data/acagraph.nq.gz; its bytes differ from build to bu
 def write_manifest(folder: Path, inputs: Inputs, *, triples: Mapping[str, int]) -> None:
     """Write manifest.json and SHA256SUMS for all that a release's folder holds, but for its store.
 
-    `triples` gives the number of triples in the files that hold some, by their name in the release.
+    `triples` gives the number of triples in the files that hold some, by their name in the release. When an
+    input was written since the first was read, nobody knows what the release was made from: it gets no
+    fingerprint, so that the next build does not take it for its own.
     """
     info, content = inputs.project.dataset, inputs.content
     files = [_entry(folder, path, triples) for path in _files(folder)]
@@ -42,8 +43,8 @@ def write_manifest(folder: Path, inputs: Inputs, *, triples: Mapping[str, int]) 
         "registers": [asdict(register) for register in inputs.tallies.registers],
         "files": files,
         "store": {"path": f"{STORE}/", "note": _STORE_NOTE},
-        "fingerprint": fingerprint(inputs.project),
-        "inputs": input_files(inputs.project),
+        **({"fingerprint": inputs.taken.fingerprint} if inputs.taken.holds() else {}),
+        "inputs": [{"path": path, "sha256": digest} for path, digest in inputs.taken.inputs],
         "tools": tools(),
     }
     manifest = folder / MANIFEST

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from acagraph.errors import SourceError
 from acagraph.graph.turtle import read_text
 from acagraph.headers import HeaderReader, line_of
-from acagraph.validation.findings import SEVERITIES, Finding, Severity, shown
+from acagraph.validation.findings import SEVERITIES, Finding, Severity, focus_of, shown
 
 _KEYS = ("rule", "severity", "message")
 _VARIABLE = re.compile(r"\{(\w+)\}")
@@ -68,11 +68,13 @@ def run_check(check: Check, store: ox.Store) -> list[Finding]:
 def _finding(check: Check, row: dict[str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]) -> Finding:
     words = {name: "" if term is None else shown(_text(term)) for name, term in row.items()}
     path, value = row.get("path"), row.get("value")
+    focus = row["focus"]
+    assert focus is not None
     assert not isinstance(value, ox.Triple)
     return Finding(
         rule=check.rule,
         severity=check.severity,
-        focus=_text(row["focus"]),
+        focus=focus_of(focus),
         path=None if path is None else _text(path),
         value=None if value is None else _text(value),
         message=_VARIABLE.sub(lambda match: words[match[1]], check.message),

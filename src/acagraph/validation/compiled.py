@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from acagraph import vocab
 from acagraph.errors import SourceError
-from acagraph.validation.findings import Finding
+from acagraph.validation.findings import Finding, focus_of
 from acagraph.validation.vocabulary import severity_of
 
 _Term = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -21,6 +21,13 @@ MOST_FINDINGS = 120_000
 _BLANK = "_:"
 _NUMBERED = re.compile(r"_:0_b(\d+)")
 _PROPERTY = re.compile(r"(\^?)<([^<>]*)>")
+
+
+def stopped(number: int) -> str:
+    """Return the sentence that the engine stopped after a number of findings, "" where it did not."""
+    if number < MOST_FINDINGS:
+        return ""
+    return f"The shapes were judged until {MOST_FINDINGS:,} findings were there; there may be more."
 
 
 def installed() -> bool:
@@ -80,7 +87,7 @@ def _finding(result: Any, labels: Mapping[int, str]) -> Finding:
     return Finding(
         rule=_plain(result.root_shape or result.source_shape).removeprefix(vocab.SHAPES),
         severity=severity_of(result.severity_iri),
-        focus=_text(focus),
+        focus=focus_of(focus),
         path=None if result.path is None else _path(result.path),
         value=None if value is None or repeated else _text(value),
         message=" ".join(sorted(result.messages)),

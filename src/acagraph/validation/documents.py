@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import re
 import zlib
 from collections.abc import Iterable, Iterator
@@ -34,6 +35,8 @@ _RANDOM = re.compile(r"[0-9a-f]{24,32}")
 _GIVEN = re.compile(r"anon\d+x*")
 # Turtle of up to this many bytes is read a second time for the places of its blank nodes.
 _PLACED = 2_000_000
+_READABLE = 20_000_000
+_MARK = b"\xef\xbb\xbf"
 _DECLARED = re.compile(rb"""<!ENTITY[^"']*("[^"]*"|'[^']*')""")
 _ENTITY = re.compile(rb"""<!ENTITY\s+[^\s"'<>%&]+\s+("[^"&]{0,300}"|'[^'&]{0,300}')""")
 _LONGEST = 1000
@@ -64,6 +67,8 @@ def rdf_files(paths: Iterable[Path]) -> list[Path]:
             found += inside
         elif not path.exists():
             raise SourceError("there is no such file; check the name", path=path)
+        elif not path.is_file():
+            raise SourceError("is no regular file; write its content into one", path=path)
         elif _syntax(path) is None:
             raise SourceError(f"the syntax is told by the suffix: {KNOWN}; each also .gz", path=path)
         else:
@@ -71,9 +76,9 @@ def rdf_files(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def is_turtle(path: Path) -> bool:
-    """Say whether a file is Turtle or N-Triples as it stands: both have places that can be told."""
-    return path.suffix.lower() in (".ttl", ".nt")
+def has_places(path: Path) -> bool:
+    """Say whether places in a file can be told: it is Turtle or N-Triples as it stands, of up to 20 MB."""
+    return path.suffix.lower() in (".ttl", ".nt") and path.stat().st_size <= _READABLE
 
 
 def read_quads(path: Path, *, prefix: str = "", most: int | None = None) -> Iterator[ox.Quad]:
@@ -110,6 +115,7 @@ def _parsed(path: Path, prefix: str, most: int | None) -> Iterator[ox.Quad]:
     labels = _Labels(prefix, anonymous=syntax not in _LINES)
     with _opened(path, syntax) as (source, position):
         try:
+            _skip_mark(source)
             parsed = ox.parse(source, format=syntax, base_iri=_base(path))
             for count, quad in enumerate(parsed, 1):
                 if most is not None and count > most:
@@ -179,6 +185,12 @@ def _opened(path: Path, syntax: ox.RdfFormat) -> Iterator[tuple[BinaryIO, _Posit
         if syntax == ox.RdfFormat.RDF_XML:
             source = cast(BinaryIO, _PlainEntities(source, path))
         yield source, _Position(raw)
+
+
+def _skip_mark(source: BinaryIO | _PlainEntities) -> None:
+    """Pass over a byte order mark, which editors put before UTF-8 and parsers take for a name."""
+    if isinstance(source, io.BufferedReader | gzip.GzipFile) and source.peek(len(_MARK)).startswith(_MARK):
+        source.read(len(_MARK))
 
 
 class _Position:

@@ -13,15 +13,15 @@ from acagraph import vocab
 from acagraph.errors import SourceError
 from acagraph.validation import vocabulary
 from acagraph.validation.compiled import installed, run_shacl
+from acagraph.validation.expressions import compiled_reads
 from acagraph.validation.findings import SH, Finding
-from acagraph.validation.shapegraph import TYPE
+from acagraph.validation.shapegraph import TRUE, TYPE
 
 Engine = Literal["shacl", "pyshacl"]
 
 _RDFS_CLASS = ox.NamedNode(vocab.EXTERNAL["rdfs"] + "Class")
 _OWL_CLASS = ox.NamedNode(vocab.EXTERNAL["owl"] + "Class")
 _INNER = re.compile(r"\{\s*SELECT\b", re.IGNORECASE)
-_TRUE = ox.Literal("true", datatype=ox.NamedNode(vocab.XSD + "boolean"))
 
 
 def choose(wanted: Engine | None, shapes: Sequence[ox.Quad]) -> tuple[Engine, str]:
@@ -66,6 +66,8 @@ def lacks(shapes: Sequence[ox.Quad]) -> str:
         name, value = quad.predicate.value, quad.object
         if name == SH + "pattern" and isinstance(value, ox.Literal) and vocabulary.looks_around(value.value):
             found.append("regular expressions that look around or back")
+        elif name == SH + "pattern" and isinstance(value, ox.Literal) and not compiled_reads(value.value):
+            found.append(f"the regular expression {value.value}")
         elif (
             name in (SH + "select", SH + "ask")
             and isinstance(value, ox.Literal)
@@ -101,7 +103,7 @@ def _explicit(shapes: Sequence[ox.Quad]) -> list[ox.Quad]:
         for quad in shapes
         if quad.predicate == type_of and quad.object == _OWL_CLASS
     ]
-    kept = [quad for quad in shapes if quad.predicate != unique or quad.object == _TRUE]
+    kept = [quad for quad in shapes if quad.predicate != unique or quad.object == TRUE]
     return [*kept, *classes, *_declared(shapes)]
 
 

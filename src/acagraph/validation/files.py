@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,14 +17,13 @@ from acagraph.errors import SourceError
 from acagraph.graph import Origin
 from acagraph.graph.literals import canonical, problem
 from acagraph.graph.turtle import read_text
-from acagraph.validation.documents import TooMany, is_turtle, rdf_files, read_quads
+from acagraph.validation.documents import TooMany, has_places, rdf_files, read_quads
 from acagraph.validation.engines import Engine
 from acagraph.validation.findings import SH, Finding
 from acagraph.validation.places import Statement, located, names, turtle_statements
 from acagraph.validation.report import Report
 from acagraph.validation.rules import Rule
 from acagraph.validation.run import find, load_book, report
-from acagraph.validation.sought import labelled
 
 # What a build refuses, and what a file of somebody else is only told of.
 _SPELLING = Rule(
@@ -49,7 +49,6 @@ FILE_RULES: tuple[Rule, ...] = (_SPELLING, _ELSEWHERE, _NAME)
 _HOME = ox.NamedNode(vocab.graph_iri("shared"))
 _NEW = vocab.PREFIXES["stmt"] + "new-"
 _MOST = 1_000_000
-_READABLE = 20_000_000
 
 
 @dataclass
@@ -59,6 +58,17 @@ class _Given:
     quads: list[ox.Quad] = field(default_factory=list)
     origin: dict[str, tuple[Path, int | None]] = field(default_factory=dict)
     found: list[Finding] = field(default_factory=list)
+    twice: dict[tuple[Path, Path], list[str]] = field(default_factory=dict)
+
+    def concern(self, finding: Finding) -> bool:
+        """Say whether a finding is about the files."""
+        if finding.focus.startswith('"'):
+            return finding.focus in self._literals
+        return finding.focus in self.origin or finding.value in self.origin
+
+    @cached_property
+    def _literals(self) -> frozenset[str]:
+        return frozenset(str(quad.object) for quad in self.quads if isinstance(quad.object, ox.Literal))
 
 
 def validate_files(
@@ -96,13 +106,11 @@ def validate_files(
             inference.infer(store, rules=rules, as_of=as_of)
             derived = store.quads_for_pattern(None, None, None, inference.DERIVED)
             ox.serialize(derived, file, format=ox.RdfFormat.N_QUADS)
-        found = [*given.found, *(item for item in find(book, lines, store) if _concerns(item, given.origin))]
-        if any(item.focus.startswith("_:") for item in found):
-            found = labelled(found, lines)
         return report(
-            found,
+            [*given.found, *find(book, lines, store)],
             book,
             store,
+            about=given.concern,
             place=lambda items: _placed(items, files, given.origin),
             today=as_of,
             whole=False,
@@ -126,16 +134,23 @@ def _read(files: Mapping[Path, str], described: Origin) -> _Given:
         left -= len(quads)
         for quad in quads:
             subject, value = _name(quad.subject), quad.object
-            if subject not in given.origin:
-                given.found += _misnamed(subject, taken)
-            elif given.origin[subject][0] != path and not subject.startswith("_:"):
-                given.found += _misnamed(subject, given.origin)
+            if subject not in given.origin and subject.startswith(_NEW):
+                given.found.append(_unnamed(subject))
+            # Blank nodes of different files have different names.
+            other = given.origin.get(subject) or taken.get(subject)
+            if other is not None and other[0] != path:
+                things = given.twice.setdefault((path, other[0]), [])
+                things += [subject] * (subject not in things[-1:])
             given.origin.setdefault(subject, (path, None))
             wrong = problem(value) if isinstance(value, ox.Literal) else None
             if wrong is not None and isinstance(value, ox.Literal):
                 given.found.append(_misspelt(subject, quad.predicate, value, wrong))
                 value = canonical(value) if problem(canonical(value)) is None else value
             given.quads.append(ox.Quad(quad.subject, quad.predicate, value, _HOME))
+    for (path, first), things in given.twice.items():
+        # A thing of two of these files is told in the first, so the other is named.
+        place = (path, None) if first in files else taken[things[0]]
+        given.found.append(_twice(list(dict.fromkeys(things)), place))
     return given
 
 
@@ -149,17 +164,23 @@ def _misspelt(subject: str, predicate: ox.NamedNode, value: ox.Literal, message:
     )
 
 
-def _misnamed(subject: str, taken: Origin) -> Iterator[Finding]:
-    """Yield what is wrong with describing a subject here."""
-    if subject.startswith(_NEW):
-        message = f"{vocab.compact(subject)} has no lasting name yet; run acagraph fmt on the file"
-        yield _finding(_NAME, subject, message)
-    if subject in taken:
-        path, line = taken[subject]
-        place = f"{path.as_posix()}:{line}" if line else path.as_posix()
-        yield _finding(
-            _ELSEWHERE, subject, f"{vocab.compact(subject)} is described in {place} already; keep one"
-        )
+def _unnamed(subject: str) -> Finding:
+    return _finding(
+        _NAME, subject, f"{vocab.compact(subject)} has no lasting name yet; run acagraph fmt on the file"
+    )
+
+
+def _twice(things: Sequence[str], place: tuple[Path, int | None]) -> Finding:
+    """Return one finding for all things that two files describe: a copy of a file has many."""
+    path, line = place
+    where = f"{path.as_posix()}:{line}" if line else path.as_posix()
+    name, more = vocab.compact(things[0]), len(things) - 1
+    if not more:
+        return _finding(_ELSEWHERE, things[0], f"{name} is described in {where} already; keep one")
+    message = (
+        f"{name} and {more:,} more things of this file are described in {where} already; keep one of each"
+    )
+    return _finding(_ELSEWHERE, things[0], message)
 
 
 def _finding(rule: Rule, subject: str, message: str) -> Finding:
@@ -171,8 +192,10 @@ def _placed(found: Iterable[Finding], files: Mapping[Path, str], origin: Origin)
     found = list(found)
     wanted = names(found)
     stated: list[Statement] = []
-    for path in dict.fromkeys(origin[name][0] for name in sorted(wanted) if name in origin):
-        if is_turtle(path) and path.stat().st_size <= _READABLE:
+    described = {origin[name][0] for name in wanted if name in origin}
+    literal = any(name.startswith('"') for name in wanted)
+    for path in files:
+        if (literal or path in described) and has_places(path):
             statements = turtle_statements(
                 read_text(path), file=path.as_posix(), wanted=wanted, prefix=files[path]
             )
@@ -186,10 +209,6 @@ def _new(quads: Iterable[ox.Quad], store: ox.Store) -> Iterator[ox.Quad]:
         if next(store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None), None) is None:
             store.add(quad)
             yield quad
-
-
-def _concerns(finding: Finding, origin: Origin) -> bool:
-    return finding.focus in origin or finding.value in origin
 
 
 def _name(subject: ox.NamedNode | ox.BlankNode | ox.Triple) -> str:

@@ -12,15 +12,16 @@ import pyoxigraph as ox
 from acagraph import vocab
 from acagraph.errors import SourceError
 from acagraph.graph.turtle import read_text
-from acagraph.validation.compiled import MOST_FINDINGS
-from acagraph.validation.documents import TooMany, is_turtle, rdf_files, read_quads
+from acagraph.validation.compiled import stopped
+from acagraph.validation.documents import TooMany, has_places, rdf_files, read_quads
 from acagraph.validation.engines import Engine, choose, run_engine
-from acagraph.validation.findings import SH, Finding
+from acagraph.validation.findings import SH, Finding, focus_of
+from acagraph.validation.labels import labelled, labels_in
 from acagraph.validation.places import Statement, located, names, turtle_statements
 from acagraph.validation.report import Report
 from acagraph.validation.rules import rules_of
 from acagraph.validation.shapegraph import ShapeGraph, named
-from acagraph.validation.sought import Sought, labelled
+from acagraph.validation.targets import Targets
 from acagraph.validation.wellformed import refuse_malformed
 from acagraph.validation.wording import worded
 
@@ -28,7 +29,6 @@ from acagraph.validation.wording import worded
 LIMITS: Mapping[Engine, int] = {"shacl": 2_000_000, "pyshacl": 500_000}
 _KILOBYTES: Mapping[Engine, float] = {"shacl": 0.8, "pyshacl": 3.0}
 _SHAPES = 500_000
-_READABLE = 20_000_000
 _IMPORTS = vocab.EXTERNAL["owl"] + "imports"
 _RULE = SH + "rule"
 
@@ -60,12 +60,17 @@ def judge_graph(
         lines = Path(folder) / "data.nq"
         imported = _written(prefixes, lines, chosen, limit)
         found = run_engine(lines, given, chosen)
-        missed = not found and not Sought.of(graph).occurs(lines)
-        full = chosen == "shacl" and len(found) >= MOST_FINDINGS
-        found = _about(found, data_files, prefixes)
-        found = worded(labelled(_placed(found, prefixes), lines), graph)
-    notices = [*filter(None, [notice]), *_remarks(stated, imported, missed=missed, full=full)]
-    return Report.of(found, rules=rules_of(given), engine=chosen, notices=notices)
+        targets = Targets.of(graph)
+        notices = [notice, *_remarks(stated, imported)]
+        if not found:
+            notices.append(_missed(targets, lines))
+        elif chosen == "shacl":
+            notices.append(stopped(len(found)))
+        kept = _about(found, data_files, prefixes, targets)
+        notices.append(_left_out(len(found) - len(kept)))
+        kept = worded(labelled(_placed(kept, prefixes), labels_in(lines, kept)), graph)
+    notices = [notice for notice in notices if notice]
+    return Report.of(kept, rules=rules_of(given), engine=chosen, notices=notices)
 
 
 def _shapes_of(path: Path, prefix: str) -> Iterator[ox.Quad]:
@@ -77,16 +82,27 @@ def _shapes_of(path: Path, prefix: str) -> Iterator[ox.Quad]:
         raise SourceError(message, path=error.path) from None
 
 
-def _about(found: list[Finding], data: Sequence[Path], files: Mapping[Path, str]) -> list[Finding]:
-    """Return what is found in data, not in an ontology that is read with it."""
+def _about(
+    found: list[Finding], data: Sequence[Path], files: Mapping[Path, str], targets: Targets
+) -> list[Finding]:
+    """Return findings but for those about what an ontology, read with the data, alone has.
+
+    What a target names is judged wherever it is described, or nowhere, but in the ontology.
+    """
     if len(data) == len(files) or not found:
         return found
-    described: set[str] = set()
+    wanted, given, elsewhere = {finding.focus for finding in found}, set(data), set[str]()
     for path, prefix in files.items():
-        if path in data:
-            for quad in read_quads(path, prefix=prefix):
-                described |= {str(quad.subject).strip("<>"), str(quad.object).strip("<>")}
-    return [finding for finding in found if finding.focus in described]
+        for quad in read_quads(path, prefix=prefix):
+            subject, value = focus_of(quad.subject), focus_of(quad.object)
+            if path in given:
+                wanted -= {subject, value}
+            else:
+                elsewhere |= wanted & ({subject} | ({value} - targets.nodes))
+        if not wanted:
+            return found
+    dropped = wanted & elsewhere
+    return [finding for finding in found if finding.focus not in dropped]
 
 
 def _prefixed(files: Iterable[Path], kind: str = "") -> dict[Path, str]:
@@ -134,31 +150,25 @@ def _placed(found: list[Finding], files: Mapping[Path, str]) -> list[Finding]:
     wanted = names(found)
     if not wanted:
         return found
-    readable = {path for path in files if is_turtle(path) and path.stat().st_size <= _READABLE}
     origin: dict[str, tuple[Path, int | None]] = {}
     stated: list[Statement] = []
     for path, prefix in files.items():
-        if path in readable:
+        if has_places(path):
             text = read_text(path)
             stated += turtle_statements(text, file=path.as_posix(), wanted=wanted, prefix=prefix)
         elif len(files) > 1:
-            for subject in _subjects(read_quads(path, prefix=prefix)) & wanted:
-                origin.setdefault(subject, (path, None))
+            for quad in read_quads(path, prefix=prefix):
+                literal = {str(quad.object)} if isinstance(quad.object, ox.Literal) else set[str]()
+                for name in ({focus_of(quad.subject)} | literal) & wanted:
+                    origin.setdefault(name, (path, None))
     placed = located(found, origin, stated=stated)
     alone = next(iter(files)).as_posix() if len(files) == 1 else None
     return [replace(finding, file=finding.file or alone) for finding in placed]
 
 
-def _subjects(quads: Iterable[ox.Quad]) -> set[str]:
-    return {str(quad.subject).strip("<>") for quad in quads}
-
-
-def _remarks(
-    stated: Iterable[ox.Quad], imported: Mapping[str, Path], *, missed: bool, full: bool
-) -> Iterator[str]:
-    """Yield what a reader must know before trusting the report."""
-    stated = list(stated)
-    here = {str(quad.subject).strip("<>") for quad in stated}
+def _remarks(stated: Sequence[ox.Quad], imported: Mapping[str, Path]) -> Iterator[str]:
+    """Yield what was not read or not done."""
+    here = {focus_of(quad.subject) for quad in stated}
     asked = {
         q.object.value for q in stated if q.predicate.value == _IMPORTS and isinstance(q.object, ox.NamedNode)
     }
@@ -166,7 +176,22 @@ def _remarks(
         yield f"{iri} is imported but was not read: nothing is fetched; name a copy of it."
     if any(quad.predicate.value == _RULE for quad in stated):
         yield "sh:rule was passed over: rules derive triples, and only what is stated was judged."
-    if missed:
-        yield "Nothing in the data is what the shapes are about, so nothing was judged: check their targets."
-    if full:
-        yield f"The engine stopped after {MOST_FINDINGS:,} findings; there may be more."
+
+
+def _missed(targets: Targets, lines: Path) -> str:
+    """Return why nothing was judged, "" where something was."""
+    if targets.none:
+        return "Every shape with a target is deactivated (sh:deactivated), so nothing was judged."
+    if not targets.occurs(lines):
+        return "Nothing in the data is what the shapes are about, so nothing was judged: check their targets."
+    return ""
+
+
+def _left_out(number: int) -> str:
+    if not number:
+        return ""
+    noun = "finding is" if number == 1 else "findings are"
+    return (
+        f"{number:,} {noun} about what the ontology alone describes, and not told; "
+        "name the ontology with the data to judge both."
+    )

@@ -101,13 +101,18 @@ def accept(
     """Return the findings, those that are accepted marked as known, then what is wrong with entries.
 
     An entry that is expired or about a violation accepts nothing. An entry that nothing was found for is
-    unused, which only shows where the `whole` dataset was judged by all rules. In order and in linear time.
+    unused, which only shows where the `whole` dataset was judged by all rules; of a part it can only be told
+    that it is expired. In order and in linear time.
     """
     entries: defaultdict[tuple[str, str], list[KnownIssue]] = defaultdict(list)
     for issue in known:
         entries[issue.rule, issue.focus].append(issue)
     judged: list[Finding] = []
-    faults: dict[KnownIssue, Rule] = dict.fromkeys(known, _UNUSED) if whole else {}
+    faults: dict[KnownIssue, Rule] = (
+        dict.fromkeys(known, _UNUSED)
+        if whole
+        else {issue: _EXPIRED for issue in known if issue.until < today}
+    )
     for finding in findings:
         for issue in entries.get((finding.rule, finding.focus), ()):
             if not issue.covers(finding):
@@ -121,6 +126,15 @@ def accept(
                 finding = replace(finding, known=issue.text)
         judged.append(finding)
     return judged + [_fault(issue, faults[issue]) for issue in known if issue in faults]
+
+
+def present(known: Iterable[KnownIssue], store: ox.Store) -> tuple[KnownIssue, ...]:
+    """Return the entries about things that a part of a dataset holds; of the others it can tell nothing."""
+    return tuple(
+        issue
+        for issue in known
+        if next(store.quads_for_pattern(ox.NamedNode(issue.focus), None, None, None), None) is not None
+    )
 
 
 def _fault(issue: KnownIssue, rule: Rule) -> Finding:

@@ -34,7 +34,7 @@ class Statement(NamedTuple):
     """Where a triple stands: its subject, its property and its value as N-Triples, and the place.
 
     `property` and `value` are empty for the place of the subject; `verb` is line and column of the property
-    where it stands apart from the value.
+    where it stands apart from the value. A literal counts as a subject of its own where it is looked for.
     """
 
     subject: str
@@ -104,17 +104,21 @@ def turtle_statements(
     stores tell it.
     """
     seen: set[str] = set()
+    literals = {name for name in wanted or () if name.startswith('"')}
     for item in statements(text, prefix=prefix):
         subject, head, verb, token = _name(item.subject), item.head, item.verb, item.value
+        values = [item.object]
+        if isinstance(item.object, ox.Literal):
+            values = list(dict.fromkeys((item.object, canonical(item.object))))
+        for name in sorted(literals.intersection(map(str, values))) if literals else ():
+            literals.discard(name)
+            yield Statement(name, "", "", file, token.line, token.column)
         if wanted is not None and subject not in wanted:
             continue
         if subject not in seen:
             seen.add(subject)
             yield Statement(subject, "", "", file, head.line, head.column)
         apart = None if verb is head else (verb.line, verb.column)
-        values = [item.object]
-        if isinstance(item.object, ox.Literal):
-            values = list(dict.fromkeys((item.object, canonical(item.object))))
         for value in values:
             yield Statement(subject, item.predicate.value, str(value), file, token.line, token.column, apart)
 
@@ -142,7 +146,7 @@ def _asked(finding: Finding) -> _Asked:
     inverse = path.startswith("^") and "<" not in path
     exact: list[_Key] = []
     if inverse:
-        exact += [(text, path[1:], f"<{focus}>")] if text else []
+        exact += [(text, path[1:], str(finding.node))] if text else []
     elif "<" in path:
         # Where a path of several steps begins; its end is said of another thing.
         exact += [(focus, step[2], "") for step in _STEP.finditer(path) if not step[1]]

@@ -15,7 +15,8 @@ from rdflib.namespace import SH
 
 from acagraph import vocab
 from acagraph.errors import SourceError
-from acagraph.validation.findings import Finding
+from acagraph.graph.literals import NARROW_INTEGERS
+from acagraph.validation.findings import Finding, focus_of
 from acagraph.validation.paths import path_text
 from acagraph.validation.vocabulary import severity_of
 
@@ -26,25 +27,7 @@ _FORMS: dict[rdflib.URIRef | None, re.Pattern[str]] = {
     rdflib.URIRef(vocab.XSD + "dateTime"): re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:.*", re.ASCII),
 }
 _NUMBERS = frozenset(
-    rdflib.URIRef(vocab.XSD + name)
-    for name in (
-        "byte",
-        "decimal",
-        "double",
-        "float",
-        "int",
-        "integer",
-        "long",
-        "negativeInteger",
-        "nonNegativeInteger",
-        "nonPositiveInteger",
-        "positiveInteger",
-        "short",
-        "unsignedByte",
-        "unsignedInt",
-        "unsignedLong",
-        "unsignedShort",
-    )
+    rdflib.URIRef(vocab.XSD + name) for name in (*NARROW_INTEGERS, "decimal", "double", "float", "integer")
 )
 _LONGEST = 400
 _ORDERED = (None, *(rdflib.URIRef(vocab.XSD + name) for name in ("boolean", "date", "dateTime", "time")))
@@ -205,7 +188,7 @@ def _finding(report: rdflib.Graph, result: rdflib.term.Node) -> Finding:
     return Finding(
         rule=shape.removeprefix(vocab.SHAPES),
         severity=severity,
-        focus=_text(focus),
+        focus=focus_of(_term(focus)) if isinstance(focus, rdflib.Literal) else _text(focus),
         path=None if path is None else path_text(report, path),
         value=None if value is None or repeated else _text(value),
         message=" ".join(messages),

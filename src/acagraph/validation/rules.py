@@ -15,7 +15,8 @@ from acagraph.graph import parse_text
 from acagraph.graph.tokens import layout
 from acagraph.graph.turtle import read_text
 from acagraph.validation.checks import load_checks
-from acagraph.validation.findings import SEVERITIES, SH, Severity
+from acagraph.validation.findings import SH, Severity
+from acagraph.validation.vocabulary import severity_of
 
 _TYPE = vocab.EXTERNAL["rdf"] + "type"
 _LABEL = vocab.EXTERNAL["rdfs"] + "label"
@@ -99,11 +100,10 @@ def _rules(said: _Said) -> Iterator[Rule]:
     for iri, values in said.items():
         kinds = {kind.value for kind in values.get(_TYPE, ())}
         if kinds & _KINDS or _SIGNS & values.keys():
-            severity = next((term.value for term in values.get(SH + "severity", ())), SH + "Violation")
-            plain = severity.removeprefix(SH).lower()
+            severity = next((term.value for term in values.get(SH + "severity", ())), "")
             yield Rule(
                 name=iri.removeprefix(vocab.SHAPES),
-                severity=plain if plain in SEVERITIES else "violation",
+                severity=severity_of(severity),
                 message=_text(values.get(SH + "message", ())),
             )
 

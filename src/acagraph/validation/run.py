@@ -16,9 +16,9 @@ import pyoxigraph as ox
 from acagraph.errors import SourceError
 from acagraph.graph import Origin, parse_turtle
 from acagraph.validation.checks import Check, load_checks, run_check, run_checks
-from acagraph.validation.compiled import MOST_FINDINGS, installed
+from acagraph.validation.compiled import stopped
 from acagraph.validation.engines import Engine, choose, run_engine
-from acagraph.validation.findings import SPARQL_COMPONENT, Finding
+from acagraph.validation.findings import Finding
 from acagraph.validation.known import KNOWN_RULES, KnownIssue, accept, load_known
 from acagraph.validation.labels import labelled
 from acagraph.validation.places import located
@@ -29,7 +29,6 @@ from acagraph.validation.wellformed import refuse_malformed
 __all__ = [
     "Book",
     "Engine",
-    "default_engine",
     "find",
     "judge_checks",
     "judge_shapes",
@@ -124,19 +123,27 @@ def report(
     place: Callable[[Iterable[Finding]], list[Finding]],
     today: datetime.date,
     whole: bool = True,
-    notices: Iterable[str] = (),
+    about: Callable[[Finding], bool] = lambda _: True,
 ) -> Report:
     """Return findings as people read them: with places, marked where they are accepted, and with labels.
 
-    `whole` says that the whole dataset was judged, so that a known issue which nothing was found for is
-    unused. Sorted, and so equal for equal findings.
+    `found` is all that `find` returned, for it tells whether the engine stopped before it had all; `about`
+    says which of it is wanted. `whole` says that the whole dataset was judged, so that a known issue which
+    nothing was found for is unused. Sorted, and so equal for equal findings.
     """
-    accepted = accept(place(found), book.known, today=today, whole=whole and not book.only)
+    found = list(found)
+    notices = [book.notice, stopped(_of_shapes(found, book)) if book.engine == "shacl" else ""]
+    placed = place([finding for finding in found if about(finding)])
+    accepted = accept(placed, book.known, today=today, whole=whole and not book.only)
     kept = [finding for finding in accepted if not book.only or finding.rule in book.only]
-    told = [book.notice] if book.notice else []
-    if sum(finding.component != SPARQL_COMPONENT for finding in kept) >= MOST_FINDINGS:
-        told.append(f"the shapes were judged until {MOST_FINDINGS:,} findings were there: there may be more")
-    return Report.of(labelled(kept, store), rules=book.rules, engine=book.engine, notices=[*told, *notices])
+    told = [notice for notice in notices if notice]
+    return Report.of(labelled(kept, store), rules=book.rules, engine=book.engine, notices=told)
+
+
+def _of_shapes(found: Iterable[Finding], book: Book) -> int:
+    """Return how many of findings are not from checks, nor from what else has rules of its own."""
+    named = {quad.subject.value for quad in book.shapes if isinstance(quad.subject, ox.NamedNode)}
+    return sum(finding.rule_iri in named for finding in found)
 
 
 def validate(
@@ -165,11 +172,6 @@ def judge_shapes(lines: Path, shapes: Path, engine: Engine | None = None) -> lis
     """Return what the shapes of a folder find in a file of N-Quads, places not told yet."""
     quads = load_shapes(shapes)
     return run_engine(lines, quads, choose(engine, quads)[0])
-
-
-def default_engine() -> Engine:
-    """Return the name of the fastest engine that is installed; pySHACL, the reference, always is."""
-    return "shacl" if installed() else "pyshacl"
 
 
 def load_shapes(shapes: Path) -> list[ox.Quad]:

@@ -19,6 +19,7 @@ Term = ox.NamedNode | ox.BlankNode | ox.Literal
 RDF = vocab.EXTERNAL["rdf"]
 TYPE = RDF + "type"
 NIL = RDF + "nil"
+TRUE = ox.Literal("true", datatype=ox.NamedNode(vocab.XSD + "boolean"))
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
 TO_SHAPE = ("node", "not", "property", "qualifiedValueShape")
 TO_SHAPES = ("and", "or", "xone")

@@ -12,9 +12,11 @@ import pyoxigraph as ox
 
 from acagraph import vocab
 from acagraph.errors import SourceError
+from acagraph.graph.statements import statements
 from acagraph.graph.tokens import layout
 from acagraph.graph.turtle import read_text
 from acagraph.validation import vocabulary
+from acagraph.validation.expressions import unreadable_pattern, unreadable_query
 from acagraph.validation.findings import SH
 from acagraph.validation.shapegraph import RDF, Node, ShapeGraph, Term
 
@@ -25,11 +27,16 @@ _NOTHING = ox.NamedNode(SH + "NodeShape")
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with one node of a graph of shapes; `term` is the local name of the parameter."""
+    """What is wrong with one node of a graph of shapes; `term` is the local name of the parameter.
+
+    `value` is what it has there, where that is a literal, and `row` the line in that, from 0.
+    """
 
     node: Term
     term: str
     message: str
+    value: ox.Literal | None = None
+    row: int = 0
 
 
 def refuse_malformed(shapes: Sequence[ox.Quad], files: Sequence[Path] = ()) -> None:
@@ -68,6 +75,7 @@ def faults_of(graph: ShapeGraph) -> Iterator[Fault]:
         message = "no shape says what it is about; give it sh:targetClass or another target"
         yield Fault(next(iter(graph.shapes)), "NodeShape", message)
     for node in graph.about:
+        yield from _unreadable(graph, node)
         if SH + "ConstraintComponent" in graph.kinds(node):
             yield from _component(graph, node)
     yield from _cycle(graph)
@@ -187,12 +195,48 @@ def _pattern(graph: ShapeGraph, shape: Node) -> Iterator[Fault]:
         if part:
             message = f"engines read {part} in sh:pattern in different ways; write it with plain classes"
             yield Fault(shape, "pattern", message)
+        elif isinstance(pattern, ox.Literal):
+            flags_given = "".join(flags.value for flags in graph.values(shape, "flags"))
+            wrong = unreadable_pattern(pattern.value, flags_given)
+            if wrong:
+                message = f"sh:pattern {_text(pattern)} is no regular expression: {wrong}"
+                yield Fault(shape, "pattern", message, pattern)
 
 
 def _queries(graph: ShapeGraph, shape: Node) -> Iterator[Fault]:
     for constraint in graph.values(shape, "sparql"):
         if len(graph.values(constraint, "select")) != 1:
             yield Fault(shape, "sparql", "sh:sparql takes a node with one sh:select")
+
+
+def _unreadable(graph: ShapeGraph, node: Term) -> Iterator[Fault]:
+    """Yield the queries of a node that are none."""
+    for name in ("select", "ask"):
+        for query in graph.values(node, name):
+            wrong = None
+            if isinstance(query, ox.Literal):
+                wrong = unreadable_query(query.value, _prefixes(graph, node))
+            if wrong and isinstance(query, ox.Literal):
+                above = (shape for shape in graph.shapes if node in graph.values(shape, "sparql"))
+                message = f"sh:{name} cannot be read: {wrong[0]}"
+                yield Fault(next(above, node), name, message, query, wrong[1])
+
+
+def _prefixes(graph: ShapeGraph, node: Term) -> dict[str, str]:
+    """Return the prefixes that are declared for a query (SHACL, section 5.2.1)."""
+    found: dict[str, str] = {}
+    waiting, seen = list(graph.values(node, "prefixes")), set[Term]()
+    while waiting:
+        head = waiting.pop()
+        if head in seen:
+            continue
+        seen.add(head)
+        waiting += graph.values(head, vocab.EXTERNAL["owl"] + "imports")
+        for declared in graph.values(head, "declare"):
+            for prefix in graph.values(declared, "prefix"):
+                for space in graph.values(declared, "namespace"):
+                    found[prefix.value] = space.value
+    return found
 
 
 def _cycle(graph: ShapeGraph) -> Iterator[Fault]:
@@ -242,6 +286,9 @@ def _place(graph: ShapeGraph, fault: Fault, files: Sequence[Path]) -> tuple[Path
     term = re.compile(rf":{re.escape(fault.term)}\b")
     for path in (path for path in files if path.suffix == ".ttl"):
         text = read_text(path)
+        for stated in statements(text) if fault.value is not None else ():
+            if stated.object == fault.value and stated.predicate.value == SH + fault.term:
+                return path, stated.value.line + fault.row
         for block in layout(text).blocks:
             inside = text[block.start : block.end]
             found = term.search(inside)

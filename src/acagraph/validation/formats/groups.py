@@ -12,6 +12,7 @@ from itertools import groupby
 import pyoxigraph as ox
 
 from acagraph import vocab
+from acagraph.graph.terms import Value
 from acagraph.validation.findings import SEVERITIES, Finding, shown_path
 from acagraph.validation.report import Report
 from acagraph.validation.rules import Rule
@@ -42,7 +43,8 @@ def distinct(report: Report) -> Iterator[Finding]:
     """
     last = None
     for finding in report.findings:
-        told = (finding.rule, finding.focus, finding.path, finding.value, finding.message, finding.known)
+        said = (finding.path, finding.value, finding.term, finding.message)
+        told = (finding.rule, finding.focus, *said, finding.known)
         if told != last:
             yield finding
         last = told
@@ -96,8 +98,10 @@ def plural(number: int, word: str) -> str:
 
 
 def thing(finding: Finding) -> str:
-    """Return the focus as a prefixed name, or the IRI."""
-    return plain(vocab.compact(finding.focus))
+    """Return the focus as a prefixed name, or the IRI; a literal in quotation marks."""
+    if finding.focus.startswith('"'):
+        return _quoted(finding.node)
+    return plain(vocab.compact(finding.focus), _LONGEST)
 
 
 def path_and_value(finding: Finding) -> str:
@@ -117,12 +121,18 @@ def plain(text: str, longest: int = 0) -> str:
 def _value(finding: Finding) -> str:
     assert finding.value is not None
     if isinstance(finding.term, ox.Literal):
-        language = f"@{finding.term.language}" if finding.term.language else ""
-        return f'"{plain(finding.value, _LONGEST)}"{language}'
+        return _quoted(finding.term)
     return plain(vocab.compact(finding.value), _LONGEST)
+
+
+def _quoted(term: Value) -> str:
+    language = f"@{term.language}" if isinstance(term, ox.Literal) and term.language else ""
+    return f'"{plain(term.value, _LONGEST)}"{language}'
 
 
 def identity(finding: Finding) -> str:
     """Return a short name of what is wrong, not of where: it stays when lines are added above."""
-    told = (finding.rule, finding.focus, finding.path or "", finding.value or "", finding.message)
+    term = finding.term
+    kind = term.language or term.datatype.value if isinstance(term, ox.Literal) else ""
+    told = (finding.rule, finding.focus, finding.path or "", finding.value or "", kind, finding.message)
     return vocab.slug(finding.severity, *told, finding.component)

@@ -50,7 +50,7 @@ def _result(finding: Finding) -> dict[str, object]:
     result: dict[str, object] = {
         "id": f"{REPORT}#{identity(finding)}",
         "type": "ValidationResult",
-        "focusNode": compact(finding.focus),
+        "focusNode": _focus(finding),
         "resultMessage": finding.message,
         "resultSeverity": f"sh:{finding.severity.capitalize()}",
         "sourceConstraintComponent": compact(finding.component),
@@ -64,6 +64,15 @@ def _result(finding: Finding) -> dict[str, object]:
     if finding.known is not None:
         result["editorialNote"] = finding.known
     return result
+
+
+def _focus(finding: Finding) -> object:
+    node = finding.node
+    if isinstance(node, ox.NamedNode):
+        return compact(node.value)
+    # The context takes a text for an IRI.
+    value = _value(node)
+    return {"@value": value} if isinstance(value, str) else value
 
 
 def _value(term: ox.NamedNode | ox.BlankNode | ox.Literal) -> object:

@@ -28,6 +28,7 @@ from acagraph.validation.rules import Rule
 FIRST = 10
 MOST = 200
 _MOST_FILES = 25
+_LONGEST = 2000
 
 
 def write_html(report: Report, out: BinaryIO, style: Style) -> None:
@@ -155,7 +156,11 @@ def _subject(finding: Finding) -> str:
     label = f"{text(finding.label, 200)} " if finding.label else ""
     told = path_and_value(finding)
     value = f" · <code>{text(told)}</code>" if told else ""
-    return f"{label}{link(finding.focus, f'<code>{text(thing(finding))}</code>')}{value}"
+    shown = f"<code>{text(thing(finding))}</code>"
+    # What stands in quotation marks is no address, and browsers follow no longer one.
+    address = not finding.focus.startswith('"') and len(finding.focus) <= _LONGEST
+    named = link(finding.focus, shown) if address else shown
+    return f"{label}{named}{value}"
 
 
 def _excerpt(finding: Finding, lines: Excerpts) -> str:

@@ -20,7 +20,8 @@ def write_json(report: Report, out: BinaryIO, _: Style) -> None:
     The other keys are `conforms`, `counts` (by severity, without the accepted), `accepted` (how many),
     `engine` and `notices`, sentences about the judging. A rule has name, iri, severity, title, message and
     findings, their number. A finding has rule, rule_iri, severity, focus, label, path, value, message, file,
-    line, column (both from 1), known (why a curator accepts it) and component; null is what is not known.
+    line, column (both from 1), known (why a curator accepts it) and component; null is what is not known. A
+    focus that is a literal is told as in N-Triples, in quotation marks.
     """
     numbers = Counter(finding.rule for finding in report.findings)
     head = {

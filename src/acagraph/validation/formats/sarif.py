@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 from itertools import islice
@@ -126,7 +127,7 @@ def _location(finding: Finding, rule: Rule, style: Style) -> dict[str, object]:
         if Path(file).is_absolute():
             address = {"uri": Path(file).as_uri()}
         else:
-            address = {"uri": quote(file), "uriBaseId": _BASE}
+            address = {"uri": quote(os.fsencode(file)), "uriBaseId": _BASE}
         region = {"startLine": line or 1} | ({"startColumn": column} if column else {})
         location["physicalLocation"] = {"artifactLocation": address, "region": region}
     return location

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
-from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from acagraph import vocab
-from acagraph.validation.findings import SH, Finding
+from acagraph.validation.findings import SH, Finding, named_node
 from acagraph.validation.formats.groups import identity
 from acagraph.validation.formats.paths import path_triples
 from acagraph.validation.formats.style import Style
@@ -35,7 +34,7 @@ def prefixes_of(report: Report) -> dict[str, str]:
     """Return the prefixes that a report's RDF needs, sorted."""
     names = {"rdf", "sh"} | ({"skos"} if report.accepted else set())
     for finding in report.findings:
-        for iri in (finding.focus, finding.rule_iri, finding.component, *_iris(finding)):
+        for iri in (finding.rule_iri, finding.component, *_iris(finding)):
             names.add(compact(iri).partition(":")[0])
     return {name: _PREFIXES[name] for name in sorted(names & _PREFIXES.keys())}
 
@@ -49,10 +48,11 @@ def compact(iri: str) -> str:
 def _iris(finding: Finding) -> Iterator[str]:
     path = finding.path or ""
     yield from re.findall("<([^<>]*)>", path) if "<" in path else [path.removeprefix("^")]
-    if isinstance(finding.term, ox.NamedNode):
-        yield finding.term.value
-    elif isinstance(finding.term, ox.Literal):
-        yield finding.term.datatype.value
+    for term in (finding.node, finding.term):
+        if isinstance(term, ox.NamedNode):
+            yield term.value
+        elif isinstance(term, ox.Literal):
+            yield term.datatype.value
 
 
 def _triples(report: Report) -> Iterator[ox.Triple]:
@@ -70,18 +70,16 @@ def _triples(report: Report) -> Iterator[ox.Triple]:
 
 def _result(finding: Finding) -> Iterator[ox.Triple]:
     result = _name(finding)
-    blank = finding.focus.startswith("_:")
-    focus = ox.BlankNode(finding.focus[2:]) if blank else _iri(finding.focus)
     path: list[ox.Triple] = []
     yield ox.Triple(result, _TYPE, _sh("ValidationResult"))
-    yield ox.Triple(result, _sh("focusNode"), focus)
+    yield ox.Triple(result, _sh("focusNode"), finding.node)
     yield ox.Triple(result, _sh("resultMessage"), ox.Literal(finding.message, language="en"))
     if finding.path is not None:
         head, path = path_triples(finding.path, name=identity(finding))
         yield ox.Triple(result, _sh("resultPath"), head)
     yield ox.Triple(result, _sh("resultSeverity"), _sh(finding.severity.capitalize()))
-    yield ox.Triple(result, _sh("sourceConstraintComponent"), _iri(finding.component))
-    yield ox.Triple(result, _sh("sourceShape"), _iri(finding.rule_iri))
+    yield ox.Triple(result, _sh("sourceConstraintComponent"), named_node(finding.component))
+    yield ox.Triple(result, _sh("sourceShape"), named_node(finding.rule_iri))
     if finding.term is not None:
         yield ox.Triple(result, _sh("value"), finding.term)
     if finding.known is not None:
@@ -91,13 +89,6 @@ def _result(finding: Finding) -> Iterator[ox.Triple]:
 
 def _name(finding: Finding) -> ox.NamedNode:
     return ox.NamedNode(f"{REPORT}#{identity(finding)}")
-
-
-def _iri(iri: str) -> ox.NamedNode:
-    try:
-        return ox.NamedNode(iri)
-    except ValueError:  # pySHACL lets pass what is no IRI
-        return ox.NamedNode(quote(iri, safe=":/?#[]@!$&'()*+,;=%~"))
 
 
 def _sh(name: str) -> ox.NamedNode:
