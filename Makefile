@@ -54,9 +54,10 @@ endef
 	@$(environment)
 
 # HermiT, which judges the ontology, runs on Java; pages are looked at in a browser; clients in JavaScript, which
-# ask the service, run on Node.js. Without them those tests are skipped and say why.
+# ask the service, run on Node.js, and the documentation's with curl. Without them those tests are skipped and say why.
 .venv-test/.system: .venv-test/.installed tests/clients/package-lock.json
 	@missing=; failed=; \
+	command -v curl >/dev/null || missing="$$missing curl"; \
 	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v node >/dev/null || missing="$$missing nodejs"; \

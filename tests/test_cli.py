@@ -329,6 +329,19 @@ def test_validate_a_file_tells_only_of_that_file(project: Path, monkeypatch: pyt
     assert "two.ttl" not in one.stdout
 
 
+@pytest.mark.parametrize(
+    "more", [[], ["--shapes", "shapes/Place.ttl", "--ontology", "ontology", "data/places"]]
+)
+def test_a_rule_that_is_none_is_told_with_the_nearest(
+    project: Path, monkeypatch: pytest.MonkeyPatch, more: list[str]
+) -> None:
+    monkeypatch.chdir(project)
+    assert CliRunner().invoke(main, ["validate", "--only", "rule-62-latitude", *more]).exit_code == 0
+    wrong = CliRunner().invoke(main, ["validate", "--only", "rule-62-latitud", *more])
+    assert wrong.exit_code == 2
+    assert "no rule is called rule-62-latitud; did you mean rule-62-latitude" in wrong.stderr
+
+
 def test_a_query_that_runs_is_interrupted_at_once(small_release: Path, tmp_path: Path) -> None:
     endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o }"
     command = [*PROGRAM, "sparql", endless, "--release", str(small_release)]

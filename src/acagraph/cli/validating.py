@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,7 +15,6 @@ from click.core import ParameterSource
 from acagraph.cli.building import curated_option, project_option
 from acagraph.cli.command import NOT_CONFORMING, Command
 from acagraph.cli.progress import VALIDATION, shown
-from acagraph.errors import SourceError
 
 if TYPE_CHECKING:
     from acagraph.validation import Report
@@ -157,16 +156,14 @@ def _judged(asked: _Asked, *, project_given: bool) -> Report:
         )
 
 
-def _only(report: Report, rules: Iterable[str]) -> Report:
+def _only(report: Report, rules: Collection[str]) -> Report:
     """Return what a report has of some rules. Raises SourceError for a rule that it does not know."""
-    wanted = set(rules)
-    if not wanted:
+    if not rules:
         return report
-    unknown = sorted(wanted - report.rules.keys())
-    if unknown:
-        names = ", ".join(sorted(report.rules))
-        raise SourceError(f"no rule is called {unknown[0]}; there are {names}")
-    return replace(report, findings=tuple(item for item in report.findings if item.rule in wanted))
+    from acagraph.validation.rules import refuse_unknown
+
+    refuse_unknown(rules, report.rules)
+    return replace(report, findings=tuple(item for item in report.findings if item.rule in rules))
 
 
 def _show(report: Report, form: str, output: Path | None, *, everything: bool, root: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +26,7 @@ _SIGNS = frozenset(
     SH + name for name in ("path", "targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf")
 )
 _NUMBER = re.compile(r"rule-([0-9]+)-")
+_MOST_NEAR = 3
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,14 @@ class Rule:
         """Return the number of the group of rules that it belongs to, None for a stranger's shape."""
         found = _NUMBER.match(self.name)
         return int(found[1]) if found else None
+
+
+def refuse_unknown(only: Collection[str], names: Collection[str]) -> None:
+    """Raise SourceError, with the nearest names, when one of `only` is no rule's."""
+    for name in sorted(set(only).difference(names)):
+        near = difflib.get_close_matches(name, names, n=_MOST_NEAR)
+        advice = f"did you mean {' or '.join(near)}?" if near else "the report of `--format json` has them"
+        raise SourceError(f"no rule is called {name}; {advice}")
 
 
 def load_rules(shapes: Path, checks: Path) -> tuple[Rule, ...]:

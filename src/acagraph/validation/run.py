@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import os
 import tempfile
 from collections.abc import Callable, Collection, Iterable
@@ -23,7 +22,7 @@ from acagraph.validation.known import KNOWN_RULES, KnownIssue, accept, load_know
 from acagraph.validation.labels import labelled
 from acagraph.validation.places import located
 from acagraph.validation.report import Report
-from acagraph.validation.rules import Rule, load_rules
+from acagraph.validation.rules import Rule, load_rules, refuse_unknown
 from acagraph.validation.wellformed import refuse_malformed
 
 __all__ = [
@@ -38,7 +37,6 @@ __all__ = [
 
 # Each check that runs holds its own intermediate results in memory.
 _THREADS = max(2, min(4, os.cpu_count() or 1))
-_MOST_NEAR = 3
 
 
 @dataclass(frozen=True)
@@ -59,15 +57,10 @@ class Book:
 
     def restricted(self, only: Collection[str]) -> Book:
         """Return a book that only some rules are read in. Raises SourceError for a name that is no rule's."""
-        wanted, names = frozenset(only), [rule.name for rule in self.rules]
+        wanted = frozenset(only)
         if not wanted:
             return self
-        for name in sorted(wanted - set(names)):
-            near = difflib.get_close_matches(name, names, n=_MOST_NEAR)
-            advice = (
-                f"did you mean {' or '.join(near)}?" if near else "the report of `--format json` has them"
-            )
-            raise SourceError(f"no rule is called {name}; {advice}")
+        refuse_unknown(wanted, [rule.name for rule in self.rules])
         checks = tuple(check for check in self.checks if check.rule in wanted)
         elsewhere = {check.rule for check in self.checks} | {rule.name for rule in KNOWN_RULES}
         shapes = self.shapes if wanted - elsewhere else ()
