@@ -154,7 +154,7 @@ def test_a_cache_that_is_damaged_is_made_anew(registered: Path, tmp_path: Path) 
     for name, content in (
         ("dataset.nq.gz", b""),
         ("dataset.nq.gz", b"no gzip"),
-        ("dataset.nq.gz", gzip.compress(line)),
+        ("dataset.nq.gz", gzip.compress(line, mtime=0)),
         ("told.json", b"{}"),
         ("manifest.json", b"[]"),
         ("manifest.json", b"\xff\x00"),
@@ -251,7 +251,7 @@ def test_a_fault_that_is_put_into_a_release_is_found(release: Path, tmp_path: Pa
         for line in gzip.decompress(dump.read_bytes()).splitlines(keepends=True)
         if not (line.startswith(f"<{name}>".encode()) and b"prefLabel" in line)
     ]
-    dump.write_bytes(gzip.compress(b"".join(kept)))
+    dump.write_bytes(gzip.compress(b"".join(kept), mtime=0))
     with pytest.raises(
         ReleaseError, match=r"acagraph\.nq\.gz is damaged: it is not as manifest.json lists it"
     ):
@@ -284,7 +284,7 @@ def list_anew(release: Path, name: str) -> None:
         ("queries/checks", None, "has no queries/checks"),
         ("data/acagraph.nq.gz", None, "has no data/acagraph.nq.gz"),
         ("data/acagraph.nq.gz", b"no gzip", "damaged"),
-        ("data/acagraph.nq.gz", gzip.compress(b"<http://example.org/a> no N-Quads"), "damaged"),
+        ("data/acagraph.nq.gz", gzip.compress(b"<http://example.org/a> no N-Quads", mtime=0), "damaged"),
         ("validation/places.csv.gz", b"no gzip", "damaged"),
     ],
 )
