@@ -84,7 +84,7 @@ LOCK = .venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-vers
 	--group editable pyproject.toml
 
 lock: .venv-lock/.installed
-	$(LOCK) --extra build --extra import --extra serve --output-file requirements/publish.lock
+	$(LOCK) --extra build --extra import --extra serve --extra sign --extra tables --output-file requirements/publish.lock
 	$(LOCK) --extra test --constraint requirements/publish.lock --output-file requirements/test.lock
 
 .venv-lock/.installed: pyproject.toml

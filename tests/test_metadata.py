@@ -17,7 +17,7 @@ from acagraph.errors import SourceError
 from acagraph.graph import Graph
 from acagraph.graph.terms import text_of
 from acagraph.inference import derive
-from acagraph.release import metadata
+from acagraph.release.descriptions import graphs as metadata
 from acagraph.sources import Project, discover
 from acagraph.validation import validate
 from acagraph.vocab import PREFIXES, compact, expand, graph_iri

@@ -17,6 +17,15 @@ from acagraph.vocab import BASE, KINDS, compact, expand
 Role = Literal["ontology", "scheme", "alignment", "data", "links", "register", "table"]
 
 _KEYS = ("version", "date", "title", "description", "licence", "publisher")
+_LISTS = ("keywords", "themes")
+_OPTIONAL = ("previous", "homepage", "frequency", *_LISTS)
+_IRIS = {
+    "licence": "https://creativecommons.org/…",
+    "publisher": f"{BASE}id/agent/…",
+    "homepage": "https://…",
+    "frequency": "http://publications.europa.eu/resource/authority/frequency/…",
+    "themes": "http://publications.europa.eu/resource/authority/data-theme/…",
+}
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?")
 _IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _TOML_LINE = re.compile(r" ?\(at line (\d+), column \d+\)| ?\(at end of document\)")
@@ -33,7 +42,11 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """What data/dataset.toml says about the dataset."""
+    """What data/dataset.toml says about the dataset.
+
+    `previous` is the version that this one follows; `themes` and `frequency` are IRIs of vocabularies that
+    DCAT-AP asks for; `homepage` is where people read about it.
+    """
 
     version: str
     date: datetime.date
@@ -41,6 +54,11 @@ class DatasetInfo:
     description: str
     licence: str
     publisher: str
+    previous: str | None = None
+    homepage: str | None = None
+    frequency: str | None = None
+    keywords: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,7 +134,7 @@ def _tables(folder: Path) -> list[tuple[Path, Role]]:
 
 
 def read_dataset_info(path: Path) -> DatasetInfo:
-    """Read data/dataset.toml; every key is required and no other is known.
+    """Read data/dataset.toml; its keys are known, and all but _OPTIONAL are required.
 
     Raises SourceError with the line of a syntax error or the key that is wrong.
     """
@@ -190,21 +208,44 @@ def _thing(name: str, path: Path, line: int) -> str:
 
 def _dataset_info(values: Mapping[str, object], text: str, path: Path) -> DatasetInfo:
     for key in sorted(values):
-        if key not in _KEYS:
-            message = f"unknown key {key}; known are {', '.join(_KEYS)}"
+        if key not in (*_KEYS, *_OPTIONAL):
+            message = f"unknown key {key}; known are {', '.join((*_KEYS, *_OPTIONAL))}"
             raise SourceError(message, path=path, line=_line_of(key, text))
     missing = [key for key in _KEYS if key not in values]
     if missing:
         raise SourceError(f"has no {' and no '.join(missing)}; add it", path=path)
-    texts = {key: _text(values[key], key, text, path) for key in _KEYS if key != "date"}
-    if not _VERSION.fullmatch(texts["version"]):
-        message = f'version "{texts["version"]}" is not of the form 1.2.3; correct it'
-        raise SourceError(message, path=path, line=_line_of("version", text))
-    for key, example in (("licence", "https://creativecommons.org/…"), ("publisher", f"{BASE}id/agent/…")):
-        if not _IRI.fullmatch(texts[key]):
-            message = f'{key} "{texts[key]}" is no IRI; write one such as {example}'
+    lists = {key: _texts(values[key], key, text, path) for key in _LISTS if key in values}
+    named = [key for key in (*_KEYS, *_OPTIONAL) if key in values and key not in ("date", *_LISTS)]
+    texts = {key: _text(values[key], key, text, path) for key in named}
+    for key in ("version", "previous"):
+        if key in texts and not _VERSION.fullmatch(texts[key]):
+            message = f'{key} "{texts[key]}" is not of the form 1.2.3; correct it'
             raise SourceError(message, path=path, line=_line_of(key, text))
-    return DatasetInfo(date=_date(values["date"], text, path), **texts)
+    for key, example in _IRIS.items():
+        for value in lists.get(key, (texts[key],) if key in texts else ()):
+            if not _IRI.fullmatch(value):
+                message = f'{key} "{value}" is no IRI; write one such as {example}'
+                raise SourceError(message, path=path, line=_line_of(key, text))
+    return DatasetInfo(
+        version=texts["version"],
+        date=_date(values["date"], text, path),
+        title=texts["title"],
+        description=texts["description"],
+        licence=texts["licence"],
+        publisher=texts["publisher"],
+        previous=texts.get("previous"),
+        homepage=texts.get("homepage"),
+        frequency=texts.get("frequency"),
+        keywords=lists.get("keywords", ()),
+        themes=lists.get("themes", ()),
+    )
+
+
+def _texts(value: object, key: str, text: str, path: Path) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+        message = f'{key} must be a list of texts that are not empty, such as ["one", "another"]'
+        raise SourceError(message, path=path, line=_line_of(key, text))
+    return tuple(item.strip() for item in value)
 
 
 def _text(value: object, key: str, text: str, path: Path) -> str:

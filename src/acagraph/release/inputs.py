@@ -15,9 +15,10 @@ from acagraph.graph import Graph, Origin
 from acagraph.graph.terms import text_of
 from acagraph.links import read_links
 from acagraph.registers import TableGroup, convert, read_group
-from acagraph.release import expectations, metadata, tallies
+from acagraph.release import expectations, tallies
 from acagraph.release.clock import Clock
 from acagraph.release.content import Content, Part, join, write_part, write_parts
+from acagraph.release.descriptions import graphs
 from acagraph.release.fingerprint import Snapshot
 from acagraph.release.tallies import Tallies
 from acagraph.sources import Project
@@ -150,10 +151,10 @@ def complete(stated: Stated, folder: Path, *, clock: Clock) -> tuple[Content, Da
         step.triples = derived.triples
     with clock.step("merge") as step:
         parts = [*stated.parts, derived]
-        told = metadata.ask(store, {graph_iri(part.name): part.triples for part in parts})
-        described = metadata.describe(told, stated.project.dataset)
+        told = graphs.ask(store, {graph_iri(part.name): part.triples for part in parts})
+        described = graphs.describe(told, stated.project.dataset)
         store.extend(described)
-        places = {**metadata.places(told, stated.project, stated.origin), **stated.origin}
+        places = {**graphs.places(told, stated.project, stated.origin), **stated.origin}
         content = join([*parts, *write_parts(described, folder)], folder / "all.nq", place=places.get)
         counted = tallies.count(store, told, stated.groups)
         step.triples = content.triples
@@ -200,7 +201,7 @@ def curated(project: Project, *, every_link: bool = True) -> Graph:
 
 
 def _read_group(path: Path, project: Project) -> TableGroup:
-    """Read a register's metadata. Raises SourceError also for a table that is no file of the project."""
+    """Read a register's graphs. Raises SourceError also for a table that is no file of the project."""
     group = read_group(path)
     known = {file.path.resolve() for file in project.files}
     for table in group.tables:

@@ -19,9 +19,10 @@ from acagraph.release.clock import Clock, Progress, Step, silent
 from acagraph.release.content import Content, read, serialise
 from acagraph.release.context import context
 from acagraph.release.dumps import write_dumps
+from acagraph.release.files import STORE, listed
 from acagraph.release.fingerprint import fingerprint
 from acagraph.release.inputs import Inputs, gather
-from acagraph.release.manifest import MANIFEST, STORE, contents, is_whole, write_manifest
+from acagraph.release.manifest import MANIFEST, contents, is_whole, write_manifest
 from acagraph.release.places import write_places
 from acagraph.release.published import CHECKS, KNOWN, PLACES, RULES
 from acagraph.release.swap import CURRENT, point_current, put_in_place, remove, workplace
@@ -133,7 +134,7 @@ def _write(inputs: Inputs, folder: Path, clock: Clock) -> None:
         _write_proof(inputs, folder)
     if (inputs.project.root / "data" / "redirects.csv").is_file():
         shutil.copyfile(inputs.project.root / "data" / "redirects.csv", folder / "redirects.csv")
-    write_manifest(folder, inputs, triples=triples)
+    write_manifest(folder, inputs, listed(folder, triples=triples))
 
 
 def _write_proof(inputs: Inputs, folder: Path) -> None:

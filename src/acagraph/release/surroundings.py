@@ -13,7 +13,7 @@ from acagraph import inference
 from acagraph.dataset import CURRENT, MANIFEST, read_manifest
 from acagraph.errors import ReleaseError
 from acagraph.graph.terms import text_of
-from acagraph.release.manifest import STORE
+from acagraph.release.files import STORE
 from acagraph.validation.documents import rdf_files, read_quads
 from acagraph.vocab import BASE, compact, expand, graph_iri
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from acagraph.graph.terms import text_of
 from acagraph.registers import TableGroup
 from acagraph.registers.rows import read_rows
-from acagraph.release.metadata import Stated
+from acagraph.release.descriptions.graphs import Stated
 from acagraph.vocab import PREFIXES, compact, expand, graph_iri
 
 _CLASSES = """SELECT ?class (COUNT(*) AS ?n) {

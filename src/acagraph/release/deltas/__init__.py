@@ -1,0 +1,1 @@
+"""What changed between two releases: statements, things, and the terms that they are written in."""
