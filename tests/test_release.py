@@ -382,8 +382,9 @@ def test_a_killed_build_leaves_the_last_release(project: Path) -> None:
     public = project / "public"
     before = snapshot(public)
     script = (
-        "import os, pathlib, signal, acagraph.release.publish as publish\n"
-        "publish._write_store = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "import os, pathlib, signal\n"
+        "from acagraph.release import folder, publish\n"
+        "folder._write_store = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "publish.build(pathlib.Path('.'), pathlib.Path('public'))\n"
     )
     killed = subprocess.run([sys.executable, "-c", script], cwd=project, check=False)

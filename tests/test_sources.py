@@ -85,6 +85,16 @@ def test_a_missing_project_and_a_project_without_data_are_refused(tmp_path: Path
         ("date = 2026-11-22", 'date = "last week"', 2, "not a day"),
         ('licence = "https:', 'licence = "CC BY', 5, "is no IRI"),
         ('publisher = "https:', 'publisher = "Some body', 6, "is no IRI"),
+        ("version =", 'previous = "last"\nversion =', 1, "previous .* not of the form 1.2.3"),
+        ("version =", 'homepage = "our page"\nversion =', 1, "homepage .* is no IRI"),
+        (
+            "version =",
+            'themes = ["http://example.org/a", "climate"]\nversion =',
+            1,
+            'themes "climate" is no IRI',
+        ),
+        ("version =", 'keywords = "climate"\nversion =', 1, "keywords must be a list of texts"),
+        ("version =", 'keywords = ["climate", " "]\nversion =', 1, "keywords must be a list of texts"),
     ],
 )
 def test_a_wrong_dataset_toml_is_refused_with_its_line(
@@ -96,6 +106,20 @@ def test_a_wrong_dataset_toml_is_refused_with_its_line(
         discover(root)
     assert caught.value.line == line
     assert caught.value.path == root / "data" / "dataset.toml"
+
+
+def test_the_optional_keys_of_dataset_toml(tmp_path: Path) -> None:
+    more = (
+        'previous = "1.2.2"\nhomepage = "https://example.org/"\nkeywords = ["climate", "coalitions"]\n'
+        'themes = ["http://example.org/theme"]\nfrequency = "http://example.org/monthly"\n'
+    )
+    told = discover(write_project(tmp_path / "more", dataset=more + DATASET)).dataset
+    assert told.previous == "1.2.2"
+    assert told.homepage == "https://example.org/"
+    assert told.keywords == ("climate", "coalitions")
+    assert (told.themes, told.frequency) == (("http://example.org/theme",), "http://example.org/monthly")
+    plain = discover(write_project(tmp_path / "plain")).dataset
+    assert (plain.previous, plain.homepage, plain.keywords, plain.themes) == (None, None, (), ())
 
 
 def test_a_date_may_be_quoted(tmp_path: Path) -> None:

@@ -65,6 +65,8 @@ def build(ctx: click.Context, project: Path, out: Path, curated: bool, force: bo
         click.echo(written(summary.report, "text", root=project).decode(), nl=False, err=True)
         click.echo(f"Nothing was published; the whole report is in {out / publish.REJECTED}/.", err=True)
         ctx.exit(NOT_CONFORMING)
+    for notice in summary.notices:
+        click.echo(notice, err=True)
     if summary.replaces:
         click.echo(
             f"replaces {summary.version}, whose contents differ: "
@@ -91,6 +93,7 @@ def _body(summary: Summary) -> dict[str, object]:
         "findings": summary.report.counts(),
         "triples": summary.triples,
         "engine": summary.engine,
+        "notices": list(summary.notices),
         "steps": [asdict(step) for step in summary.steps],
     }
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from acagraph.errors import ReleaseError
+from acagraph.release.folder import RULES_PAGE
 from acagraph.release.manifest import MANIFEST
-from acagraph.release.publish import RULES_PAGE, build
+from acagraph.release.publish import build
 from acagraph.validation.formats import written
 
 _FILES = ("context.jsonld", "ontology.ttl", "redirects.csv", RULES_PAGE, "shapes.ttl", MANIFEST)

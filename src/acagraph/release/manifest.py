@@ -10,6 +10,7 @@ from typing import Any
 
 from acagraph.release.files import STORE, File
 from acagraph.release.fingerprint import sha256, tools
+from acagraph.release.history import Past
 from acagraph.release.inputs import Inputs
 from acagraph.vocab import graph_iri
 
@@ -19,7 +20,7 @@ CHECKSUMS = "SHA256SUMS"
 _STORE_NOTE = "Built from data/acagraph.nq.gz; its bytes differ from build to build, so it has no checksums."
 
 
-def write_manifest(folder: Path, inputs: Inputs, files: Sequence[File]) -> None:
+def write_manifest(folder: Path, inputs: Inputs, files: Sequence[File], *, previous: Past | None) -> None:
     """Write manifest.json and SHA256SUMS for the files of a release's folder.
 
     When an input was written since the first was read, nobody knows what the release was made from: it gets
@@ -33,7 +34,9 @@ def write_manifest(folder: Path, inputs: Inputs, files: Sequence[File]) -> None:
         "date": info.date.isoformat(),
         "licence": info.licence,
         "previous": info.previous,
+        **({"previous_rdfc10_sha256": previous.manifest.get("rdfc10_sha256")} if previous else {}),
         "rdfc10_sha256": content.sha256,
+        "rdfc10_sha256_of_union": content.union_sha256,
         "triples": content.triples,
         "whole": inputs.whole,
         "graphs": {graph_iri(name): part.triples for name, part in content.parts.items()},

@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-
-import pyoxigraph as ox
 
 from acagraph import queries
 from acagraph.dataset import read_manifest
-from acagraph.errors import ReleaseError
-from acagraph.graph import write_turtle
+from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.clock import Clock, Progress, Step, silent
-from acagraph.release.content import Content, read, serialise
-from acagraph.release.context import context
-from acagraph.release.dumps import write_dumps
-from acagraph.release.files import STORE, listed
 from acagraph.release.fingerprint import fingerprint
+from acagraph.release.folder import write_release, write_report
+from acagraph.release.history import Past, find, order, releases
 from acagraph.release.inputs import Inputs, gather
-from acagraph.release.manifest import MANIFEST, contents, is_whole, write_manifest
-from acagraph.release.places import write_places
-from acagraph.release.published import CHECKS, KNOWN, PLACES, RULES
+from acagraph.release.manifest import MANIFEST, contents, is_whole
 from acagraph.release.swap import CURRENT, point_current, put_in_place, remove, workplace
-from acagraph.sources import discover
+from acagraph.sources import Project, discover
 from acagraph.validation import Report
-from acagraph.validation.documentation import rules_page
-from acagraph.validation.formats import FORMATS, write
-from acagraph.validation.known import FILE as KNOWN_ISSUES
-from acagraph.vocab import PREFIXES, SHAPES
 
 REJECTED = "failed-report"
-RULES_PAGE = "rules.html"
-_FORMS = ("html", "json", "turtle", "text")
-_PIECE = 500_000
 
 
 @dataclass(frozen=True)
@@ -44,7 +28,7 @@ class Summary:
     """What a build did: `path` is the release, or None when the data does not conform.
 
     `engine` is the SHACL engine that judged it. `replaces` says that a release of the same version with other
-    files stood there.
+    files stood there; `notices` say what the release is without, and why.
     """
 
     version: str
@@ -55,6 +39,7 @@ class Summary:
     classes: Mapping[str, int]
     steps: Sequence[Step]
     replaces: bool
+    notices: Sequence[str] = ()
 
 
 def up_to_date(root: Path, out: Path, *, only_curated: bool = False) -> Path | None:
@@ -65,14 +50,33 @@ def up_to_date(root: Path, out: Path, *, only_curated: bool = False) -> Path | N
     folder = out / CURRENT
     try:
         manifest = read_manifest(folder / MANIFEST)
-        wanted = fingerprint(discover(root, registers=not only_curated))
-        same = manifest.get("fingerprint") == wanted and is_whole(folder, manifest)
+        project = discover(root, registers=not only_curated)
+        before = previous(out, project)
+        same = (
+            manifest.get("fingerprint") == fingerprint(project)
+            and manifest.get("previous_rdfc10_sha256") == (before and before.manifest.get("rdfc10_sha256"))
+            and is_whole(folder, manifest)
+        )
     except (ReleaseError, KeyError, TypeError):  # there is none, or one of an older acagraph
         return None
     if not same:
         return None
     remove(out / REJECTED)
     return out / folder.resolve().name
+
+
+def previous(out: Path, project: Project) -> Past | None:
+    """Return the release that a project says it follows, or None where `out` has none of that version.
+
+    Raises SourceError when that is no older version.
+    """
+    info = project.dataset
+    if info.previous is None:
+        return None
+    if order(info.previous) >= order(info.version):
+        message = f"previous {info.previous} is not older than version {info.version}; correct one of them"
+        raise SourceError(message, path=project.root / "data" / "dataset.toml")
+    return find(out, info.previous)
 
 
 def build(root: Path, out: Path, *, progress: Progress = silent, only_curated: bool = False) -> Summary:
@@ -91,16 +95,17 @@ def build(root: Path, out: Path, *, progress: Progress = silent, only_curated: b
         folder.mkdir()
         scratch.mkdir()
         inputs = gather(root, scratch, clock=clock, only_curated=only_curated)
-        target, replaces = None, False
+        target, replaces, notices = None, False, list[str]()
         if inputs.report.conforms:
             target = out / inputs.project.dataset.version
-            _write(inputs, folder, clock)
+            before = previous(out, inputs.project)
+            notices = [*_older(out, inputs), *write_release(inputs, folder, before, clock)]
             replaces = target.exists() and contents(target) != contents(folder)
             put_in_place(folder, target)
             point_current(target)
             remove(out / REJECTED)
         else:
-            _write_report(inputs.report, folder, root)
+            write_report(inputs.report, folder, root)
             put_in_place(folder, out / REJECTED)
     return Summary(
         version=inputs.project.dataset.version,
@@ -111,79 +116,20 @@ def build(root: Path, out: Path, *, progress: Progress = silent, only_curated: b
         classes=inputs.tallies.classes,
         steps=clock.steps,
         replaces=replaces,
+        notices=notices,
     )
 
 
-def _write(inputs: Inputs, folder: Path, clock: Clock) -> None:
-    """Write a release's folder."""
-    content = inputs.content
-    with clock.step("dumps") as step:
-        triples = {f"data/{name}": count for name, count in write_dumps(content, folder / "data").items()}
-        ontology = _with_labels(content)
-        triples |= _write_turtle(folder / "ontology.ttl", ontology)
-        triples |= _write_turtle(folder / "shapes.ttl", list(inputs.book.shapes))
-        for name, form in (("ontology.owl", ox.RdfFormat.RDF_XML), ("ontology.jsonld", ox.RdfFormat.JSON_LD)):
-            (folder / name).write_bytes(serialise((quad.triple for quad in ontology), form))
-            triples[name] = len(ontology)
-        (folder / "context.jsonld").write_bytes(context(ontology))
-        step.triples = content.triples
-    with clock.step("store") as step:
-        _write_store(content, folder / STORE)
-        step.triples = content.triples
-    with clock.step("validation"):
-        _write_proof(inputs, folder)
-    if (inputs.project.root / "data" / "redirects.csv").is_file():
-        shutil.copyfile(inputs.project.root / "data" / "redirects.csv", folder / "redirects.csv")
-    write_manifest(folder, inputs, listed(folder, triples=triples))
-
-
-def _write_proof(inputs: Inputs, folder: Path) -> None:
-    """Write what the release was judged by, what was found, and where in the sources all that stands."""
-    stated, root = inputs.stated, inputs.project.root
-    for name in (Path("queries"), CHECKS, RULES):
-        (folder / name).mkdir()
-        for query in sorted((root / name).glob("*.rq")):
-            shutil.copyfile(query, folder / name / query.name)
-    (folder / RULES_PAGE).write_bytes(
-        rules_page(tuple(inputs.report.rules.values()), examples=stated.shapes / "tests")
-    )
-    _write_report(inputs.report, folder / "validation", root, page=f"../{RULES_PAGE}")
-    if (root / KNOWN_ISSUES).is_file():
-        shutil.copyfile(root / KNOWN_ISSUES, folder / KNOWN)
-    write_places(folder / PLACES, stated.origin, root=root, groups=stated.groups.values())
-
-
-def _with_labels(content: Content) -> list[ox.Quad]:
-    """Return the ontology with the rdfs:label of its terms, which editors of ontologies show."""
-    ontology = list(content.parts["ontology"].quads())
-    terms = {str(quad.subject).encode() for quad in ontology}
-    label = f" <{PREFIXES['rdfs']}label> ".encode()
-    lines = (line for line in content.parts["derived"].lines() if label in line)
-    return [*ontology, *read(line for line in lines if line[: line.index(b" ")] in terms)]
-
-
-def _write_turtle(path: Path, quads: list[ox.Quad]) -> dict[str, int]:
-    path.write_text(write_turtle(quads, prefixes=PREFIXES | {"shapes": SHAPES}), encoding="utf-8")
-    return {path.name: len(quads)}
-
-
-def _write_report(report: Report, folder: Path, root: Path, *, page: str = "") -> None:
-    """Write a report in all forms that a release has it in; `page` is the address of the page of rules."""
-    folder.mkdir(exist_ok=True)
-    for form in _FORMS:
-        with (folder / f"report{FORMATS[form].suffix}").open("wb") as file:
-            write(report, form, file, root=root, rules_page=page)
-
-
-def _write_store(content: Content, folder: Path) -> None:
-    """Build the store that queries read; it normalises literals, so nothing is ever written from it."""
-    store = ox.Store(folder)
-    lines = content.lines()
-    # In pieces: the loader keeps in memory what it is given at once.
-    while piece := b"".join(islice(lines, _PIECE)):
-        store.bulk_load(piece, ox.RdfFormat.N_QUADS)
-    store.optimize()
-    store.flush()
+def _older(out: Path, inputs: Inputs) -> Iterator[str]:
+    """Tell of an older release that nobody named as the previous one."""
+    info = inputs.project.dataset
+    for past in releases(out) if info.previous is None else ():
+        if past.manifest.get("whole") == inputs.whole and order(past.version) < order(info.version):
+            yield (
+                f"{past.folder} is older, but data/dataset.toml names no previous version, so this release "
+                f'is told of as the first; add previous = "{past.version}" there to tell what changed'
+            )
+            return
 
 
 @contextlib.contextmanager
