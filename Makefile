@@ -54,7 +54,8 @@ endef
 	@$(environment)
 
 # HermiT, which judges the ontology, runs on Java; pages are looked at in a browser; clients in JavaScript, which
-# ask the service, run on Node.js, and the documentation's with curl. Without them those tests are skipped and say why.
+# ask the service, run on Node.js, and the documentation's with curl; minisign checks our signatures, and Apache serves
+# a published site. Without them those tests are skipped and say why.
 .venv-test/.system: .venv-test/.installed tests/clients/package-lock.json
 	@missing=; failed=; \
 	command -v curl >/dev/null || missing="$$missing curl"; \
@@ -62,6 +63,8 @@ endef
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	command -v node >/dev/null || missing="$$missing nodejs"; \
 	command -v npm >/dev/null || missing="$$missing npm"; \
+	command -v minisign >/dev/null || missing="$$missing minisign"; \
+	PATH="$$PATH:/usr/sbin" command -v apache2 >/dev/null || missing="$$missing apache2"; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing$$missing"; \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \

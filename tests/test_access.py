@@ -46,7 +46,7 @@ def test_a_line_for_each_request(logged: Asking) -> None:
     lines = logged("/doc/agent/sony", "/nowhere/at/all", "/id/agent/sony")
     assert [(line["route"], line["status"], line["outcome"]) for line in lines] == [
         ("/doc/{kind}/{name}", 200, "ok"),
-        ("other", 404, "HTTPException"),
+        ("/{path:path}", 404, "HTTPException"),
         ("/id/{kind}/{name}", 303, "redirected"),
     ]
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line["time"]) for line in lines)

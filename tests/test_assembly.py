@@ -204,6 +204,21 @@ def test_a_redirect_is_a_triple_of_the_shared_graph_and_describes_nothing(tmp_pa
     assert dangling(graph) == [("agent:old", LINES + 1)]
 
 
+def test_a_withdrawn_thing_says_why_and_describes_nothing(tmp_path: Path) -> None:
+    root = write_project(tmp_path, {"data/b.ttl": "agent:b aca:unitOf agent:old ."})
+    table = 'from,to,reason\nagent:old,,"Never was, after all"\n'
+    (root / "data" / "redirects.csv").write_text(table, encoding="utf-8")
+    graph = build(discover(root))
+    assert graphs(graph)["agent:old"] == "shared"
+    old = ox.NamedNode(expand("agent:old"))
+    found = {quad.predicate.value: quad.object for quad in graph.quads if quad.subject == old}
+    assert found == {
+        expand("owl:deprecated"): ox.Literal(True),
+        expand("dcterms:description"): ox.Literal("Never was, after all", language="en"),
+    }
+    assert dangling(graph) == [("agent:old", LINES + 1)]
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [

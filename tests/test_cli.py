@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import os
@@ -78,9 +79,22 @@ def test_example_of_the_help_runs(project: Path, monkeypatch: pytest.MonkeyPatch
     program, *arguments = shlex.split(example)
     assert program == "acagraph"
     committed(project)
+    if arguments[0] in ("diff", "patch"):
+        two_versions(project)
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
-    assert result.output.strip() or "fmt" in arguments
+    assert result.output.strip() or "fmt" in arguments or "--output" in arguments
+
+
+def two_versions(project: Path) -> None:
+    """Give a project a second commit, and two dumps with the patch between them."""
+    (project / "note").write_text("nothing that a release is made of", encoding="utf-8")
+    committed(project)
+    lines = gzip.decompress((project / "public/current/data/acagraph.nq.gz").read_bytes()).splitlines(True)
+    for name, kept in (("old", lines), ("new", lines[1:])):
+        (project / f"{name}.nq.gz").write_bytes(gzip.compress(b"".join(kept), mtime=0))
+    arguments = ["diff", "old.nq.gz", "new.nq.gz", "--format", "patch", "--output", "changes.rdfp"]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
 
 
 def test_serve_answers_and_stops(small_release: Path, tmp_path: Path) -> None:
@@ -223,7 +237,19 @@ def test_build_as_json(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = json.loads(CliRunner().invoke(main, ["build", "--force", "--curated", "--json"]).stdout)
     assert (done["conforms"], done["unchanged"], done["engine"]) == (True, False, "shacl")
     names = [step["name"] for step in done["steps"]]
-    assert names == ["read", "derive", "merge", "judge", "dumps", "store", "validation"]
+    steps = [
+        "read",
+        "derive",
+        "merge",
+        "judge",
+        "dumps",
+        "store",
+        "export",
+        "validation",
+        "changes",
+        "describe",
+    ]
+    assert names == steps
     assert all(step["seconds"] >= 0 and step["peak"] > 1 << 20 for step in done["steps"])
     again = json.loads(CliRunner().invoke(main, ["build", "--curated", "--json"]).stdout)
     assert again == {"path": done["path"], "unchanged": True}

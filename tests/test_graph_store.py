@@ -344,12 +344,21 @@ def test_a_large_graph_is_had_in_the_formats_of_its_files(
     monkeypatch.setattr(graphstore, "_WRITABLE", 0)
     # No test before has asked this: what is in the cache of answers stays there.
     assert_problem(whole.get("/graph-store?default=&format=jsonld"), 406, "not converted, see /data")
-    assert_problem(whole.get("/graph/shared.jsonld"), 406, "choose one of ttl, trig")
-    assert_problem(get(whole, graph_iri("shared"), "application/n-triples"), 406, "text/turtle")
-    preferred = get(whole, graph_iri("shared"), "application/ld+json, application/trig;q=0.5")
-    assert preferred.headers["content-type"] == "application/trig"
-    assert read(preferred) == graphs[graph_iri("shared")]
-    assert "/graph/source/001.nt" not in whole.get("/graph/source/001").headers["link"]
+    # Its dump as JSON-LD names the graph, and so is a dataset.
+    assert_problem(whole.get("/graph/shared.jsonld"), 406, "choose one of ttl, nt, rdf, nq, trig")
+    assert_problem(get(whole, graph_iri("shared"), "application/ld+json"), 406, "text/turtle")
+    for media_type in (
+        "application/trig",
+        "application/n-triples",
+        "application/n-quads",
+        "application/rdf+xml",
+    ):
+        preferred = get(whole, graph_iri("shared"), f"application/ld+json, {media_type};q=0.5")
+        assert preferred.headers["content-type"] == media_type
+        assert read(preferred) == graphs[graph_iri("shared")]
+    links = whole.get("/graph/source/001").headers["link"]
+    assert "/graph/source/001.nt" in links
+    assert "/graph/source/001.jsonld" not in links
 
 
 def test_without_files_the_store_decides_what_is_too_large(small: acagraph.Dataset) -> None:

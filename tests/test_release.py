@@ -17,13 +17,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-import rdflib
 
 from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.clock import Clock
 from acagraph.release.content import Content, Place, join, write_parts
 from acagraph.release.context import context
-from acagraph.release.dumps import write_dumps
 from acagraph.release.inputs import gather
 from acagraph.release.publish import build
 from acagraph.release.reader import open_release
@@ -32,19 +30,10 @@ from acagraph.vocab import PREFIXES, expand, graph_iri
 
 from published import ROOT
 
-WHOLE = (
-    "acagraph.ttl",
-    "acagraph.nt.gz",
-    "acagraph.nq.gz",
-    "acagraph.trig",
-    "acagraph.jsonld",
-    "acagraph.rdf",
-)
 TYPE = PREFIXES["rdf"] + "type"
 HEAD = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in ("aca", "agent", "skos", "stmt"))
 WITHOUT_EVIDENCE = HEAD + "stmt:aaaaaaaaaaaaaaaa a aca:Statement .\n"
 AGENT = HEAD + 'agent:somebody-new a aca:CivilSocietyOrganisation ; skos:prefLabel "Somebody New"@en .\n'
-WITH_GRAPHS = ("acagraph.nq.gz", "acagraph.trig", "acagraph.jsonld")
 
 
 @pytest.fixture(scope="module")
@@ -74,60 +63,6 @@ def canonical(quads: object) -> ox.Dataset:
     dataset = ox.Dataset(quads)  # type: ignore[arg-type]
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return dataset
-
-
-def union(content: Content) -> ox.Dataset:
-    return canonical(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in content.quads())
-
-
-@pytest.mark.parametrize("name", WHOLE)
-def test_dump_has_the_parsed_terms(release: Path, content: Content, name: str) -> None:
-    expected = canonical(content.quads()) if name in WITH_GRAPHS else union(content)
-    assert set(map(str, read(release / "data" / name))) == set(map(str, expected))
-
-
-def test_each_graph_has_a_dump_of_its_own(release: Path, content: Content) -> None:
-    folder = release / "data" / "graphs"
-    dumps = {path.relative_to(folder).with_suffix("").as_posix(): path for path in folder.rglob("*.ttl")}
-    assert set(dumps) == set(content.parts)
-    for name, path in dumps.items():
-        graph = canonical(ox.Quad(q.subject, q.predicate, q.object) for q in content.parts[name].quads())
-        assert read(path) == graph, name
-
-
-@pytest.mark.parametrize(("name", "form"), [("acagraph.ttl", "turtle"), ("acagraph.rdf", "xml")])
-def test_rdflib_reads_as_many_triples(release: Path, content: Content, name: str, form: str) -> None:
-    assert len(rdflib.Graph().parse(release / "data" / name, format=form)) == content.triples
-
-
-@pytest.mark.exhaustive
-@pytest.mark.parametrize(
-    ("name", "form"), [("nq", "nquads"), ("trig", "trig"), ("jsonld", "json-ld"), ("nt", "nt")]
-)
-def test_rdflib_reads_the_other_formats_too(release: Path, content: Content, name: str, form: str) -> None:
-    path = release / "data" / f"acagraph.{name}"
-    zipped = path.with_name(path.name + ".gz")
-    data = gzip.decompress(zipped.read_bytes()) if zipped.exists() else path.read_bytes()
-    assert sum(1 for _ in rdflib.Dataset().parse(data=data, format=form).quads()) == content.triples
-
-
-def test_lexical_forms_survive(tmp_path: Path) -> None:
-    xsd = PREFIXES["xsd"]
-    graph = ox.NamedNode(graph_iri("shared"))
-    subject, predicate = ox.NamedNode("https://example.org/s"), ox.NamedNode("https://example.org/p")
-    spellings = [
-        ox.Literal("9.460", datatype=ox.NamedNode(xsd + "decimal")),
-        ox.Literal("030", datatype=ox.NamedNode(xsd + "integer")),
-        ox.Literal("2018-01-01T00:00:00.000Z", datatype=ox.NamedNode(xsd + "dateTime")),
-        ox.Literal("1", datatype=ox.NamedNode(xsd + "boolean")),
-        ox.Literal("気候変動イニシアティブ", language="ja"),
-        ox.Literal('quoted " and \\ and\nbroken'),
-    ]
-    quads = [ox.Quad(subject, predicate, literal, graph) for literal in spellings]
-    content = content_of(quads, tmp_path / "parts")
-    write_dumps(content, tmp_path / "data")
-    for name in WHOLE:
-        assert {quad.object for quad in read(tmp_path / "data" / name)} == set(spellings), name
 
 
 def test_ontology_in_three_formats_is_the_graph_and_its_labels(release: Path, content: Content) -> None:

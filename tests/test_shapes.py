@@ -111,7 +111,10 @@ def test_each_shape_has_a_name_a_class_a_severity_and_a_message() -> None:
 
 
 def test_a_file_of_shapes_checks_the_class_it_is_named_after() -> None:
-    others = {"Concept": "skos:Concept", "Dataset": "dcat:Dataset", "Mapping": "sssom:Mapping"}
+    others = {"Concept": "skos:Concept", "Linkset": "void:Linkset", "Mapping": "sssom:Mapping"}
+    others |= {"PeriodOfTime": "dcterms:PeriodOfTime", "VoidDataset": "void:Dataset"}
+    dcat = ("Catalog", "DataService", "Dataset", "Distribution", "Resource")
+    others |= {name: f"dcat:{name}" for name in dcat}
     for path in sorted(SHAPES.glob("*.ttl")):
         quads, _ = graph.parse_turtle(path)
         targets = {

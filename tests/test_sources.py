@@ -153,6 +153,12 @@ def test_dataset_toml_may_not_be_missing_nor_in_another_encoding(tmp_path: Path)
         ("from,to\nagent:a,agent:b\nagent:b,agent:c\n", 2, "agent:b was merged too .line 3"),
         ("from,to\nagent:a,agent:a\n", 2, "agent:a was merged too"),
         ("from,to\nagent:a,agent:b\nagent:b,agent:a\n", 2, "agent:b was merged too"),
+        ("from,to\nagent:a,\n", 2, "agent:a leads nowhere; .* column reason"),
+        ("from,to,reason\nagent:a,agent:b\nagent:c,,\n", 3, "agent:c leads nowhere"),
+        ("from,to,reason\nagent:a,,gone,twice\n", 2, "must be two names"),
+        ('from,to,reason\nagent:a,,"gone\n', 2, "must be two names"),
+        ("from,to,reason\nagent:a,,never was\nagent:b,agent:a\n", 3, "agent:a was withdrawn too .line 2"),
+        ("from,to,reason\nwd:Q1,,never was\n", 2, "wd:Q1 is no thing of ours"),
     ],
 )
 def test_wrong_redirects_are_refused_with_their_line(
@@ -172,3 +178,12 @@ def test_redirects_are_read_in_their_order_and_may_be_missing(tmp_path: Path) ->
     path.write_text("from,to\nagent:b,agent:a\nagent:a2,agent:a\n", encoding="utf-8")
     found = [(compact(item.old), compact(item.new), item.line) for item in discover(root).redirects]
     assert found == [("agent:b", "agent:a", 2), ("agent:a2", "agent:a", 3)]
+
+
+def test_a_thing_may_be_withdrawn_with_a_reason(tmp_path: Path) -> None:
+    root = write_project(tmp_path)
+    path = root / "data" / "redirects.csv"
+    path.write_text('from,to,reason\nagent:b,agent:a\nagent:c,,"Never, ever, was"\n', encoding="utf-8")
+    merged, withdrawn = discover(root).redirects
+    assert (compact(merged.new), merged.reason) == ("agent:a", "")
+    assert (compact(withdrawn.old), withdrawn.new, withdrawn.reason) == ("agent:c", "", "Never, ever, was")

@@ -45,6 +45,8 @@ PAGES = (
     "/graph/derived",
     "/ontology",
     "/data",
+    "/dataset",
+    "/releases",
     "/doc/coalition/nope",
     "/nowhere",
 )

@@ -100,7 +100,10 @@ class Info:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A release, open for reading: saved queries, SPARQL, and RDF; its store was opened from `target`."""
+    """A release, open for reading: saved queries, SPARQL, and RDF; its store was opened from `target`.
+
+    `redirects` are the things that were merged into others, `withdrawn` those that are gone, with the reason.
+    """
 
     store: Store
     queries: Mapping[str, SavedQuery]
@@ -109,6 +112,7 @@ class Dataset:
     target: Path | None = None
     held: Literal["disk", "memory", "remote"] = "disk"
     redirects: Mapping[str, str] = field(default_factory=dict)
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Dataset:
         return self
@@ -166,6 +170,8 @@ class Dataset:
         Raises NotFound.
         """
         iri = iri_of(name)
+        if iri in self.withdrawn:
+            raise NotFound(f"{name!r} was withdrawn: {self.withdrawn[iri]}")
         if not description.exists(self.store, self.redirects.get(iri, iri)):
             raise NotFound(f"nothing is known of {name!r}; search with the saved queries")
         body = description.document(self.store, self.redirects.get(iri, iri), N_TRIPLES, limits=UNLIMITED)
@@ -212,20 +218,32 @@ def open_dataset(release: str | Path | None = None, *, store: str | Path | None 
     return dataset_of(folder, open_store(target), location=str(store or found), target=target)
 
 
-def dataset_of(folder: Path, store: Store, *, location: str, target: str | Path | None = None) -> Dataset:
-    """Return the dataset of a release's folder over a store that is open. Raises SourceError."""
+def dataset_of(
+    folder: Path,
+    store: Store,
+    *,
+    location: str,
+    target: str | Path | None = None,
+    saved: Mapping[str, SavedQuery] | None = None,
+) -> Dataset:
+    """Return the dataset of a release's folder over a store that is open; `saved` are its queries if known.
+
+    Raises SourceError.
+    """
     held: Literal["disk", "memory", "remote"] = "remote"
     if isinstance(store, EmbeddedStore):
         held = "disk" if store.on_disk else "memory"
     path = None if held == "remote" else Path(target or store_of(folder))
+    redirects, withdrawn = _redirects(folder)
     return Dataset(
         store=store,
-        queries=queries.load(folder / "queries"),
+        queries=queries.load(folder / "queries") if saved is None else saved,
         location=location,
         folder=folder,
         target=path / "store" if path and (path / "store").is_dir() else path,
         held=held,
-        redirects=_redirects(folder),
+        redirects=redirects,
+        withdrawn=withdrawn,
     )
 
 
@@ -276,14 +294,19 @@ def _is_release(path: Path) -> bool:
     return (path / "queries").is_dir() and ((path / "store").is_dir() or (path / "acagraph.nq.gz").is_file())
 
 
-def _redirects(folder: Path) -> dict[str, str]:
+def _redirects(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the things of a release that became others, and those that were withdrawn with the reason."""
     path = folder / "redirects.csv"
     if not path.is_file():
-        return {}
+        return {}, {}
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
         try:
-            return {expand(row["from"]): expand(row["to"]) for row in reader}
+            found = [(expand(row["from"]), row["to"], row.get("reason") or "") for row in reader]
+            return (
+                {old: expand(new) for old, new, _ in found if new},
+                {old: reason for old, new, reason in found if not new},
+            )
         except (KeyError, AttributeError):
             raise SourceError(
                 "a redirect needs a name under 'from' and one under 'to'", path=path, line=reader.line_num

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
 import hashlib
 import re
@@ -26,6 +27,7 @@ _IRIS = {
     "frequency": "http://publications.europa.eu/resource/authority/frequency/…",
     "themes": "http://publications.europa.eu/resource/authority/data-theme/…",
 }
+REDIRECT_HEADERS = (("from", "to"), ("from", "to", "reason"))
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?")
 _IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
 _TOML_LINE = re.compile(r" ?\(at line (\d+), column \d+\)| ?\(at end of document\)")
@@ -63,12 +65,16 @@ class DatasetInfo:
 
 @dataclass(frozen=True)
 class Redirect:
-    """A thing that was merged into another, both by IRI, and the place that says so."""
+    """A thing that is gone, and the place that says so: `new` is the one it was merged into, both by IRI.
+
+    One that was withdrawn has none, but a reason.
+    """
 
     old: str
     new: str
     path: Path
     line: int
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -160,8 +166,9 @@ def read_dataset_info(path: Path) -> DatasetInfo:
 def read_redirects(path: Path) -> tuple[Redirect, ...]:
     """Read data/redirects.csv, in its order; a project without it has no redirects.
 
-    Raises SourceError with the line of a row that is not two names of things, of a name merged twice,
-    and of a name that was itself merged into another.
+    A third column may give the reason, which a thing that was withdrawn must have. Raises SourceError with
+    the line of a row that is not two names of things, of a name that is there twice, of a name that leads to
+    one that is gone too, and of a withdrawal that says nothing.
     """
     if not path.is_file():
         return ()
@@ -171,26 +178,45 @@ def read_redirects(path: Path) -> tuple[Redirect, ...]:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise SourceError("is not UTF-8; save it as UTF-8", path=path, line=line) from error
     lines = text.splitlines()
-    if not lines or lines[0] != "from,to":
-        raise SourceError("the first line must be from,to; write it", path=path, line=1)
+    if not lines or tuple(lines[0].split(",")) not in REDIRECT_HEADERS:
+        message = "the first line must be from,to or from,to,reason; write it"
+        raise SourceError(message, path=path, line=1)
     found: dict[str, Redirect] = {}
     for number, row in enumerate(lines[1:], start=2):
-        cells = [cell.strip() for cell in row.split(",")]
-        if len(cells) != 2:
-            message = "must be two names with a comma between them: the old one, the one that stays"
+        item = _redirect(row, len(lines[0].split(",")), path, number)
+        if item.old in found:
+            message = f"{compact(item.old)} is in line {found[item.old].line} already; keep one of the two"
             raise SourceError(message, path=path, line=number)
-        old, new = (_thing(cell, path, number) for cell in cells)
-        if old in found:
-            message = f"{compact(old)} is in line {found[old].line} already; keep one of the two"
-            raise SourceError(message, path=path, line=number)
-        found[old] = Redirect(old, new, path, number)
+        found[item.old] = item
     for item in found.values():
         if item.new in found:
+            other = found[item.new]
             message = (
-                f"{compact(item.new)} was merged too (line {found[item.new].line}); name the one that stays"
+                f"{compact(item.new)} was {'merged' if other.new else 'withdrawn'} too (line {other.line}); "
+                "name the one that stays"
             )
             raise SourceError(message, path=path, line=item.line)
     return tuple(found.values())
+
+
+def _redirect(row: str, columns: int, path: Path, line: int) -> Redirect:
+    """Read a row; its reason may stand between quotation marks, and may be left out with its comma."""
+    try:
+        [cells] = csv.reader([row], strict=True)
+    except (csv.Error, ValueError):  # a quotation mark that is not closed; an empty line
+        cells = []
+    cells = [cell.strip() for cell in cells]
+    if not 2 <= len(cells) <= columns:
+        message = "must be two names with a comma between them: the old one, the one that stays"
+        raise SourceError(message, path=path, line=line)
+    old, new, reason = (*cells, "")[:3]
+    if not (new or reason):
+        message = (
+            f"{old} leads nowhere; name the thing that stays or, when it was withdrawn, "
+            "say why in the column reason"
+        )
+        raise SourceError(message, path=path, line=line)
+    return Redirect(_thing(old, path, line), _thing(new, path, line) if new else "", path, line, reason)
 
 
 def _thing(name: str, path: Path, line: int) -> str:

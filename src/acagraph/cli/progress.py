@@ -22,7 +22,10 @@ BUILD: Mapping[str, float] = {
     "judge": 8,
     "dumps": 25,
     "store": 15,
+    "export": 20,
     "validation": 3,
+    "changes": 3,
+    "describe": 3,
 }
 VALIDATION: Mapping[str, float] = {"read": 3, "tables": 4, "derive": 20, "merge": 2, "keep": 1, "judge": 8}
 

@@ -80,6 +80,11 @@ _MOST = 4
 )
 @click.option("--log-texts", is_flag=True, help="Log the address of each request with its query string too.")
 @click.option("--log-addresses", is_flag=True, help="Log who asks too.")
+@click.option(
+    "--only",
+    is_flag=True,
+    help="Serve this release alone, not the others of its folder under /releases/.",
+)
 @release_option
 def serve(
     *,
@@ -94,9 +99,13 @@ def serve(
     log: str,
     log_texts: bool,
     log_addresses: bool,
+    only: bool,
     release: str | None,
 ) -> None:
-    """Serve a release over HTTP, until Ctrl+C or SIGTERM."""
+    """Serve a release over HTTP, until Ctrl+C or SIGTERM.
+
+    The other releases of its folder are served under /releases/VERSION/.
+    """
     try:
         from acagraph.web import processes as web
         from acagraph.web import server
@@ -116,7 +125,10 @@ def serve(
         folder=found.resolve(),
         location=str(found),
         settings=server.Settings(
-            limits=replace(LIMITS, timeout_seconds=timeout), grace_seconds=grace, services=frozenset(services)
+            limits=replace(LIMITS, timeout_seconds=timeout),
+            grace_seconds=grace,
+            services=frozenset(services),
+            releases=None if only else found.resolve().parent,
         ),
         processes=processes,
         memory=cast(web.Memory, memory),

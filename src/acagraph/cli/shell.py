@@ -8,11 +8,14 @@ from acagraph import __version__
 from acagraph.cli.asking import info, query, sparql
 from acagraph.cli.building import build
 from acagraph.cli.command import Shell
+from acagraph.cli.comparing import diff, patch
 from acagraph.cli.formatting import fmt
 from acagraph.cli.importing import importing
 from acagraph.cli.members import members
+from acagraph.cli.releasing import release
 from acagraph.cli.serving import serve
 from acagraph.cli.validating import validate
+from acagraph.cli.verifying import verify
 
 
 @click.group(cls=Shell, context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,5 +28,5 @@ def main() -> None:
 
 
 importing.add_command(members)
-for command in (build, fmt, importing, info, query, serve, sparql, validate):
+for command in (build, diff, fmt, importing, info, patch, query, release, serve, sparql, validate, verify):
     main.add_command(command)

@@ -24,6 +24,9 @@ _NOT_TURTLE = ("links", "register", "table")
 _TYPE = PREFIXES["rdf"] + "type"
 _SUBCLASS = PREFIXES["rdfs"] + "subClassOf"
 _REPLACED = PREFIXES["dcterms"] + "isReplacedBy"
+_DESCRIBED = PREFIXES["dcterms"] + "description"
+_DEPRECATED = PREFIXES["owl"] + "deprecated"
+_TRUE = ox.Literal(True)
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,7 @@ def _describe(
 def _redirected(
     redirects: Iterable[Redirect], origin: dict[str, tuple[Path, int | None]]
 ) -> Iterator[ox.Quad]:
-    """Yield a triple for each name that was merged into another, and note where that is said."""
+    """Yield what is said of each name that is gone: what it became, or why it was withdrawn; note where."""
     living = dict(origin)
     shared = ox.NamedNode(graph_iri("shared"))
     for item in redirects:
@@ -141,13 +144,18 @@ def _redirected(
             path, line = living[item.old]
             message = f"{compact(item.old)} is still described in {path}:{line or 1}; remove it there or here"
             raise SourceError(message, path=item.path, line=item.line)
+        origin[item.old] = (item.path, item.line)
+        old = ox.NamedNode(item.old)
+        if not item.new:
+            yield ox.Quad(old, ox.NamedNode(_DEPRECATED), _TRUE, shared)
+            yield ox.Quad(old, ox.NamedNode(_DESCRIBED), ox.Literal(item.reason, language="en"), shared)
+            continue
         if item.new not in living:
             message = (
                 f"{compact(item.new)} is described nowhere; name the thing that the other was merged into"
             )
             raise SourceError(message, path=item.path, line=item.line)
-        origin[item.old] = (item.path, item.line)
-        yield ox.Quad(ox.NamedNode(item.old), ox.NamedNode(_REPLACED), ox.NamedNode(item.new), shared)
+        yield ox.Quad(old, ox.NamedNode(_REPLACED), ox.NamedNode(item.new), shared)
 
 
 def _subclasses(ontology: Iterable[ox.Quad]) -> Mapping[str, set[str]]:

@@ -48,14 +48,12 @@ class Part:
 class Content:
     """A whole dataset: its named graphs by name, and all their lines merged into one sorted file.
 
-    `sha256` is the RDFC-1.0 hash of the dataset: that of the merged file. `union_sha256` is that of the union
-    of its graphs, which dumps without named graphs hold.
+    `sha256` is the RDFC-1.0 hash of the dataset: that of the merged file.
     """
 
     parts: Mapping[str, Part]
     path: Path
     sha256: str
-    union_sha256: str
 
     @property
     def triples(self) -> int:
@@ -102,23 +100,19 @@ def join(parts: Iterable[Part], path: Path, *, place: Callable[[str], Place | No
     once or twice as they please.
     """
     named = {part.name: part for part in sorted(parts, key=lambda part: part.name)}
-    digest, union, before, triple = hashlib.sha256(), hashlib.sha256(), b"", b""
+    digest, before, triple = hashlib.sha256(), b"", b""
     merged = heapq.merge(*(part.lines() for part in named.values()))
     with path.open("wb") as file:
         while batch := list(islice(merged, _BATCH)):
-            triples = []
             for line in batch:
                 here = line[: line.rindex(b" <")]
                 if here == triple:
                     raise _twin(before, line, place)
                 before, triple = line, here
-                triples.append(here)
             block = b"".join(batch)
             file.write(block)
             digest.update(block)
-            # Without the graphs the lines are sorted still: a term ends before the next one begins.
-            union.update(b" .\n".join((*triples, b"")))
-    return Content(named, path, digest.hexdigest(), union.hexdigest())
+    return Content(named, path, digest.hexdigest())
 
 
 def for_people(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -39,8 +39,12 @@ def media_type(name: str) -> str:
     return media.FILES[PurePosixPath(name).suffix]
 
 
-def listed(folder: Path, *, triples: Mapping[str, int]) -> list[File]:
-    """Return the files of a release's folder by name, not those of its store; `triples` counts in some."""
+def listed(folder: Path, *, triples: Mapping[str, int], known: Iterable[File] = ()) -> list[File]:
+    """Return the files of a release's folder by name, not those of its store; `triples` counts in some.
+
+    Those that are `known` already are not read again.
+    """
     found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     names = sorted(path.as_posix() for path in found if path.parts[0] != STORE)
-    return [File.of(folder, name, triples=triples.get(name)) for name in names]
+    seen = {file.path: file for file in known}
+    return [seen.get(name) or File.of(folder, name, triples=triples.get(name)) for name in names]

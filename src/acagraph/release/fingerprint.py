@@ -14,7 +14,7 @@ from acagraph import __version__
 from acagraph.errors import SourceError
 from acagraph.sources import Project, discover
 
-_TOOLS = ("pyoxigraph", "pyshacl", "rdflib", "shacl")
+_TOOLS = ("pyarrow", "pyoxigraph", "pyshacl", "rdflib", "shacl", "XlsxWriter")
 _OTHERS = ("data/*.toml", "data/redirects.csv", "queries/**/*.rq", "shapes/*.ttl")
 
 

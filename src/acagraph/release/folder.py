@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -12,19 +13,27 @@ from acagraph.graph import write_turtle
 from acagraph.release.clock import Clock
 from acagraph.release.content import Content, read, serialise
 from acagraph.release.context import context
-from acagraph.release.dumps import write_dumps
-from acagraph.release.files import STORE, listed
+from acagraph.release.deltas.changes import write_changes
+from acagraph.release.descriptions.documents import write_descriptions
+from acagraph.release.descriptions.facts import Facts
+from acagraph.release.dumps.writing import write_dumps
+from acagraph.release.files import STORE, File, listed
 from acagraph.release.history import Past
 from acagraph.release.inputs import Inputs
 from acagraph.release.manifest import write_manifest
 from acagraph.release.places import write_places
 from acagraph.release.published import CHECKS, KNOWN, PLACES, RULES
+from acagraph.release.tables import write_tables
+from acagraph.release.tables.model import Counted
+from acagraph.release.tables.package import write_package
 from acagraph.validation import Report
 from acagraph.validation.documentation import rules_page
 from acagraph.validation.formats import FORMATS, write
 from acagraph.validation.known import FILE as KNOWN_ISSUES
 from acagraph.vocab import PREFIXES, SHAPES
 
+CONTEXT = "context.jsonld"
+REDIRECTS = Path("data/redirects.csv")
 RULES_PAGE = "rules.html"
 _FORMS = ("html", "json", "turtle", "text")
 _PIECE = 500_000
@@ -35,26 +44,59 @@ def write_release(inputs: Inputs, folder: Path, previous: Past | None, clock: Cl
 
     `previous` is the release that this one follows, where it is at hand.
     """
-    content = inputs.content
+    content, project = inputs.content, inputs.project
+    ontology = _with_labels(content)
+    triples = _write_vocabulary(folder, ontology, list(inputs.book.shapes))
     with clock.step("dumps") as step:
-        triples = {f"data/{name}": count for name, count in write_dumps(content, folder / "data").items()}
-        ontology = _with_labels(content)
-        triples |= _write_turtle(folder / "ontology.ttl", ontology)
-        triples |= _write_turtle(folder / "shapes.ttl", list(inputs.book.shapes))
-        for name, form in (("ontology.owl", ox.RdfFormat.RDF_XML), ("ontology.jsonld", ox.RdfFormat.JSON_LD)):
-            (folder / name).write_bytes(serialise((quad.triple for quad in ontology), form))
-            triples[name] = len(ontology)
-        (folder / "context.jsonld").write_bytes(context(ontology))
+        terms = (folder / CONTEXT).read_bytes()
+        triples |= write_dumps(content, folder, context=terms, as_of=project.dataset.date)
         step.triples = content.triples
     with clock.step("store") as step:
         _write_store(content, folder / STORE)
         step.triples = content.triples
+    with clock.step("export"):
+        tables, notices = write_tables(content, folder / STORE, folder)
     with clock.step("validation"):
         _write_proof(inputs, folder)
-    if (inputs.project.root / "data" / "redirects.csv").is_file():
-        shutil.copyfile(inputs.project.root / "data" / "redirects.csv", folder / "redirects.csv")
-    write_manifest(folder, inputs, listed(folder, triples=triples), previous=previous)
-    return []
+    with clock.step("changes"):
+        notices += write_changes(
+            folder,
+            content,
+            previous,
+            info=project.dataset,
+            shapes=inputs.book.shapes,
+            redirects=project.redirects,
+        )
+    if (project.root / REDIRECTS).is_file():
+        shutil.copyfile(project.root / REDIRECTS, folder / REDIRECTS.name)
+    with clock.step("describe"):
+        files = _write_descriptions(inputs, folder, tuple(tables), triples)
+    write_manifest(folder, inputs, files, previous=previous)
+    return notices
+
+
+def _write_descriptions(
+    inputs: Inputs, folder: Path, tables: tuple[Counted, ...], triples: Mapping[str, int]
+) -> list[File]:
+    """Write what the release says of itself and its files; return all its files."""
+    content = inputs.content
+    files = listed(folder, triples=triples)
+    graphs = {name: part.triples for name, part in content.parts.items()}
+    facts = Facts(inputs.project.dataset, content.sha256, graphs, inputs.tallies, tuple(files), tables)
+    store = ox.Store.read_only(str(folder / STORE))
+    described = write_descriptions(folder, facts, store)
+    write_package(folder, facts)
+    return listed(folder, triples=described, known=files)
+
+
+def _write_vocabulary(folder: Path, ontology: list[ox.Quad], shapes: list[ox.Quad]) -> dict[str, int]:
+    """Write the ontology, the shapes and the JSON-LD context; return the triples in each file."""
+    triples = _write_turtle(folder / "ontology.ttl", ontology) | _write_turtle(folder / "shapes.ttl", shapes)
+    for name, form in (("ontology.owl", ox.RdfFormat.RDF_XML), ("ontology.jsonld", ox.RdfFormat.JSON_LD)):
+        (folder / name).write_bytes(serialise((quad.triple for quad in ontology), form))
+        triples[name] = len(ontology)
+    (folder / CONTEXT).write_bytes(context(ontology))
+    return triples
 
 
 def _write_proof(inputs: Inputs, folder: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from acagraph.dataset import MANIFEST, read_manifest
 from acagraph.errors import ReleaseError
+from acagraph.release.files import STORE
 
 _NUMBER = re.compile(r"(\d+)")
 
@@ -41,6 +42,14 @@ def releases(out: Path) -> list[Past]:
 def find(out: Path, version: str) -> Past | None:
     """Return the release of a version, or None when the folder has none of it."""
     return next((past for past in releases(out) if past.version == version), None)
+
+
+def is_whole(folder: Path, manifest: Mapping[str, Any]) -> bool:
+    """Say whether a release's folder holds the store and the files of its manifest, each of its size."""
+    sizes = {folder / entry["path"]: entry["bytes"] for entry in manifest["files"]}
+    return (folder / STORE).is_dir() and all(
+        path.is_file() and path.stat().st_size == size for path, size in sizes.items()
+    )
 
 
 def order(version: str) -> tuple[tuple[int, str], ...]:

@@ -19,7 +19,9 @@ from acagraph.release import expectations, tallies
 from acagraph.release.clock import Clock
 from acagraph.release.content import Content, Part, join, write_part, write_parts
 from acagraph.release.descriptions import graphs
+from acagraph.release.descriptions.measures import Meter
 from acagraph.release.fingerprint import Snapshot
+from acagraph.release.tables import TABLES
 from acagraph.release.tallies import Tallies
 from acagraph.sources import Project
 from acagraph.validation import Report
@@ -151,12 +153,15 @@ def complete(stated: Stated, folder: Path, *, clock: Clock) -> tuple[Content, Da
         step.triples = derived.triples
     with clock.step("merge") as step:
         parts = [*stated.parts, derived]
-        told = graphs.ask(store, {graph_iri(part.name): part.triples for part in parts})
-        described = graphs.describe(told, stated.project.dataset)
-        store.extend(described)
+        meter = Meter()
+        for part in parts:
+            meter.add(graph_iri(part.name), part.lines())
+        told = graphs.ask(store, meter)
+        described = graphs.describe(told, stated.project.dataset, TABLES)
+        store.extend(described.quads)
         places = {**graphs.places(told, stated.project, stated.origin), **stated.origin}
-        content = join([*parts, *write_parts(described, folder)], folder / "all.nq", place=places.get)
-        counted = tallies.count(store, told, stated.groups)
+        content = join([*parts, *write_parts(described.quads, folder)], folder / "all.nq", place=places.get)
+        counted = tallies.count(store, told, stated.groups, described.measures.graphs)
         step.triples = content.triples
     return content, Dataset(stated.project, content.path, store, counted, places, stated.groups)
 

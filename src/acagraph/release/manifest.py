@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
+from acagraph.graph.terms import text_of
+from acagraph.release.content import Part, read
 from acagraph.release.files import STORE, File
 from acagraph.release.fingerprint import sha256, tools
 from acagraph.release.history import Past
 from acagraph.release.inputs import Inputs
-from acagraph.vocab import graph_iri
+from acagraph.release.proof.identity import union_sha256
+from acagraph.vocab import ONTOLOGY, PREFIXES, graph_iri
 
 MANIFEST = "manifest.json"
 CHECKSUMS = "SHA256SUMS"
@@ -36,7 +38,8 @@ def write_manifest(folder: Path, inputs: Inputs, files: Sequence[File], *, previ
         "previous": info.previous,
         **({"previous_rdfc10_sha256": previous.manifest.get("rdfc10_sha256")} if previous else {}),
         "rdfc10_sha256": content.sha256,
-        "rdfc10_sha256_of_union": content.union_sha256,
+        "rdfc10_sha256_of_union": union_sha256(content.lines),
+        "ontology": version_of(content.parts["ontology"]),
         "triples": content.triples,
         "whole": inputs.whole,
         "graphs": {graph_iri(name): part.triples for name, part in content.parts.items()},
@@ -56,6 +59,13 @@ def write_manifest(folder: Path, inputs: Inputs, files: Sequence[File], *, previ
     (folder / CHECKSUMS).write_text(lines, encoding="utf-8")
 
 
+def version_of(ontology: Part) -> str:
+    """Return what the ontology says of itself under owl:versionInfo, or nothing."""
+    said = f"<{ONTOLOGY}> <{PREFIXES['owl']}versionInfo> ".encode()
+    found = (quad.object for quad in read(line for line in ontology.lines() if line.startswith(said)))
+    return next((text_of(value) for value in found), "")
+
+
 def contents(folder: Path) -> list[str]:
     """Return the checksums of a release's files without its manifest, which also names tools; [] for none."""
     try:
@@ -63,11 +73,3 @@ def contents(folder: Path) -> list[str]:
     except FileNotFoundError:
         return []
     return [line for line in lines if not line.endswith(f"  {MANIFEST}")]
-
-
-def is_whole(folder: Path, manifest: Mapping[str, Any]) -> bool:
-    """Say whether a release's folder holds the store and the files of its manifest, each of its size."""
-    sizes = {folder / entry["path"]: entry["bytes"] for entry in manifest["files"]}
-    return (folder / STORE).is_dir() and all(
-        path.is_file() and path.stat().st_size == size for path, size in sizes.items()
-    )

@@ -13,9 +13,9 @@ from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.clock import Clock, Progress, Step, silent
 from acagraph.release.fingerprint import fingerprint
 from acagraph.release.folder import write_release, write_report
-from acagraph.release.history import Past, find, order, releases
+from acagraph.release.history import Past, find, is_whole, order, releases
 from acagraph.release.inputs import Inputs, gather
-from acagraph.release.manifest import MANIFEST, contents, is_whole
+from acagraph.release.manifest import MANIFEST, contents
 from acagraph.release.swap import CURRENT, point_current, put_in_place, remove, workplace
 from acagraph.sources import Project, discover
 from acagraph.validation import Report
@@ -79,13 +79,20 @@ def previous(out: Path, project: Project) -> Past | None:
     return find(out, info.previous)
 
 
-def build(root: Path, out: Path, *, progress: Progress = silent, only_curated: bool = False) -> Summary:
+def build(
+    root: Path,
+    out: Path,
+    *,
+    progress: Progress = silent,
+    only_curated: bool = False,
+    history: Path | None = None,
+) -> Summary:
     """Publish the project in `root` as `out`/<version>, and point `out`/current to it.
 
     Equal inputs give equal bytes, but for those of the store. Whatever goes wrong, the last release stays
     in place; when the data does not conform, the report goes to `out`/failed-report. Registers are left out
-    with `only_curated`. Raises SourceError for an input that cannot be used, ReleaseError when the release
-    cannot be written.
+    with `only_curated`. The release before is looked for in `history`, else in `out`. Raises SourceError for
+    an input that cannot be used, ReleaseError when the release cannot be written.
     """
     clock = Clock(progress)
     discover(root, registers=False)  # without a project nothing is to be made in `out`
@@ -98,8 +105,8 @@ def build(root: Path, out: Path, *, progress: Progress = silent, only_curated: b
         target, replaces, notices = None, False, list[str]()
         if inputs.report.conforms:
             target = out / inputs.project.dataset.version
-            before = previous(out, inputs.project)
-            notices = [*_older(out, inputs), *write_release(inputs, folder, before, clock)]
+            before = previous(history or out, inputs.project)
+            notices = [*_older(history or out, inputs), *write_release(inputs, folder, before, clock)]
             replaces = target.exists() and contents(target) != contents(folder)
             put_in_place(folder, target)
             point_current(target)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
@@ -12,6 +12,7 @@ from acagraph.graph.terms import text_of
 from acagraph.registers import TableGroup
 from acagraph.registers.rows import read_rows
 from acagraph.release.descriptions.graphs import Stated
+from acagraph.release.descriptions.measures import Measure
 from acagraph.vocab import PREFIXES, compact, expand, graph_iri
 
 _CLASSES = """SELECT ?class (COUNT(*) AS ?n) {
@@ -75,14 +76,20 @@ class Register:
 
 @dataclass(frozen=True)
 class Tallies:
-    """What a dataset holds: things by class and members by country, by prefixed name, and its registers."""
+    """What a dataset holds: things by class and members by country, by prefixed name, and its registers.
+
+    `graphs` measures each named graph, by IRI; tallies that were kept for another run have none.
+    """
 
     classes: Mapping[str, int]
     members: Mapping[str, int]
     registers: tuple[Register, ...]
+    graphs: Mapping[str, Measure] = field(default_factory=dict)
 
 
-def count(store: ox.Store, stated: Stated, groups: Mapping[str, TableGroup]) -> Tallies:
+def count(
+    store: ox.Store, stated: Stated, groups: Mapping[str, TableGroup], graphs: Mapping[str, Measure]
+) -> Tallies:
     """Count what a store holds, derived triples included, and the registers' tables; sorted by name."""
     statements: dict[str, dict[str, int]] = defaultdict(dict)
     for graph, kind, number in _rows(store, _STATEMENTS):
@@ -96,7 +103,7 @@ def count(store: ox.Store, stated: Stated, groups: Mapping[str, TableGroup]) -> 
         counts["dated_memberships"] = dated.get(graph, 0)
         ordered = {key: counts[key] for key in COUNTS}
         registers.append(Register(name, tuple(_editions(graph, stated)), ordered))
-    return Tallies(_numbers(store, _CLASSES), _numbers(store, _MEMBERS), tuple(registers))
+    return Tallies(_numbers(store, _CLASSES), _numbers(store, _MEMBERS), tuple(registers), graphs)
 
 
 def _records(group: TableGroup) -> dict[str, int]:

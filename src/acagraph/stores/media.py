@@ -47,6 +47,13 @@ N_TRIPLES = Format("nt", "application/n-triples", ("text/plain",), ("ntriples",)
 RDF_XML = Format("rdf", "application/rdf+xml", ("application/xml", "text/xml"), ("xml", "rdf+xml"))
 N_QUADS = Format("nq", "application/n-quads", (), ("nquads",))
 TRIG = Format("trig", "application/trig")
+# What search engines and data libraries read of a dataset: profiles (RFC 6906) of JSON-LD.
+SCHEMA_ORG = Format("schema.jsonld", "application/ld+json", parameters='profile="https://schema.org/"')
+CROISSANT = Format(
+    "croissant.json", "application/ld+json", parameters='profile="http://mlcommons.org/croissant/1.0"'
+)
+BIBTEX = Format("bib", "application/x-bibtex")
+MARKDOWN = Format("md", "text/markdown")
 PLAIN_JSON = Format("json", "application/json")
 HTML = Format("html", "text/html", ("application/xhtml+xml",))
 
@@ -54,13 +61,20 @@ RESULTS = (JSON, XML, CSV, TSV)
 GRAPHS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML, N_QUADS, TRIG)
 
 FILES = {
-    **{f".{form.name}": form.media_type for form in (*GRAPHS, CSV, PLAIN_JSON)},
+    **{f".{form.name}": form.media_type for form in (*GRAPHS, CSV, TSV, BIBTEX, MARKDOWN, PLAIN_JSON)},
+    "": "text/plain",
+    ".cff": "application/yaml",
     ".gz": "application/gzip",
     ".html": "text/html",
+    ".minisig": "text/plain",
     ".owl": RDF_XML.media_type,
+    ".parquet": "application/vnd.apache.parquet",
+    ".rdfp": "application/rdf-patch",
     ".rq": "application/sparql-query",
     ".toml": "application/toml",
     ".txt": "text/plain",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".xml": "application/xml",
 }
 
 

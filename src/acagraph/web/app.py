@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -16,47 +15,45 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from acagraph.dataset import MANIFEST, Dataset
+from acagraph.dataset import MANIFEST, Dataset, store_of
 from acagraph.errors import AcagraphError
 from acagraph.queries.excerpt import Caps
-from acagraph.stores import GuardedStore, Limits, rows
-from acagraph.stores.media import HTML
-from acagraph.stores.pool import Pool
-from acagraph.vocab import BASE, ONTOLOGY
+from acagraph.stores import GuardedStore, Limits
 from acagraph.web import coding
+from acagraph.web.about import About
 from acagraph.web.access import OTHER, Access, AccessLog, gauges
 from acagraph.web.api import Api
+from acagraph.web.archive import Archive
 from acagraph.web.cache import Cache
 from acagraph.web.examples import Examples
 from acagraph.web.files import Files
 from acagraph.web.graphs import Graphs
 from acagraph.web.graphstore import GraphStore
+from acagraph.web.home import First, Home, load
 from acagraph.web.inventory import Inventory
 from acagraph.web.metrics import Board, Counters
-from acagraph.web.pages import Pages, by_subject
+from acagraph.web.openings import Openings, SleepingPool
+from acagraph.web.pages import Pages
 from acagraph.web.queries import Queries
-from acagraph.web.responses import problem, respond, unchanged
+from acagraph.web.releases import Releases, past
+from acagraph.web.responses import problem
 from acagraph.web.sparql import Endpoint
 from acagraph.web.things import Things
 from acagraph.web.turns import Turns
+from acagraph.web.vocabulary import Vocabulary
 
 LIMITS = Limits(timeout_seconds=30.0, max_bytes=100_000_000, max_rows=1_000_000)
 CAPS = Caps()
 CACHE_BYTES = 64 << 20
 MOST_ROUTES = 64
-_EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
-_COALITIONS = f"""SELECT ?coalition ?label {{
-  ?coalition a aca:Coalition ; skos:prefLabel ?label
-  FILTER(STRSTARTS(STR(?coalition), "{BASE}id/coalition/") && LANG(?label) = "en")
-}} ORDER BY ?label ?coalition"""
 _HEADERS = {
     "access-control-allow-origin": "*",
-    "access-control-expose-headers": "ETag, Link, Location",
+    "access-control-expose-headers": "ETag, Link, Location, Repr-Digest",
     "content-security-policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
@@ -96,15 +93,18 @@ def create_app(
     watch: Watch | None = None,
     cache_bytes: int = CACHE_BYTES,
     federated: bool = False,
+    others: Openings | None = None,
 ) -> ASGIApp:
     """Return the web application of a dataset; it only reads, and keeps nothing but answers.
 
     `caps` is how much a page shows; files and other formats are whole. `guarded` answers the queries of
-    strangers; it is started and closed with the application. `federated` tells that SERVICE may be used.
+    strangers; it is started and closed with the application, and so is `others`, the older releases that
+    are served under their versions. `federated` tells that SERVICE may be used.
     """
     watch = watch or Watch(Board(1, MOST_ROUTES))
     strangers = guarded or dataset.guarded()
-    app = _starlette(dataset, strangers, watch, limits=limits, caps=caps, federated=federated)
+    edges = _Edges(limits, caps, federated=federated)
+    app = _starlette(dataset, strangers, watch, edges, others or Openings())
     templates = dict(_templates(app.routes))
     return Access(
         Cache(app, most_bytes=cache_bytes),
@@ -112,35 +112,88 @@ def create_app(
         names=_names(templates),
         counters=watch.counters,
         log=watch.log,
-        load=lambda: gauges(_load(strangers)),
+        load=lambda: gauges(load(strangers)),
     )
 
 
+@dataclass(frozen=True)
+class _Edges:
+    """What an answer may cost, and whether queries may call other servers."""
+
+    limits: Limits
+    caps: Caps
+    federated: bool
+
+
 def _starlette(
-    dataset: Dataset, strangers: GuardedStore, watch: Watch, *, limits: Limits, caps: Caps, federated: bool
+    dataset: Dataset, strangers: GuardedStore, watch: Watch, edges: _Edges, openings: Openings
 ) -> Starlette:
     pages = Pages(dataset)
+    code = _code()
+    archive = Archive(dataset, openings.folder)
+    turns = Turns()
+    home = Home(dataset, pages, watch.board, watch.counters, lambda: load(strangers))
+    first = list(turns.routes(_release(dataset, pages, strangers, archive, edges)))
+
+    def make(folder: Path) -> ASGIApp:
+        """Return what answers for an older release; its store sleeps until it is asked."""
+        other = past(folder, openings.stores)
+        shown = Pages(other, pages.environment, newest=archive.own)
+        pool = SleepingPool(openings.pools, store_of(folder))
+        routes = turns.routes(_release(other, shown, pool, archive, edges))
+        return _application(list(routes), shown, edition(other, code))
+
+    releases = Releases(archive, pages, newest=Router(first, redirect_slashes=False), make=make)
+    app = _application(
+        [
+            Route("/healthz", home.health),
+            Route("/metrics", home.metrics),
+            *turns.routes(releases.routes()),
+            *first,
+        ],
+        pages,
+        edition(dataset, code),
+        lifespan=_lifespan(strangers, turns, openings),
+    )
+    home.routes = _names(dict(_templates(app.routes)))
+    return app
+
+
+def _release(
+    dataset: Dataset, pages: Pages, strangers: GuardedStore, archive: Archive, edges: _Edges
+) -> list[BaseRoute]:
+    """Return the routes of one release, which are the same wherever it is mounted."""
+    limits, caps = edges.limits, edges.caps
     inventory = Inventory(dataset)
     store = GraphStore(strangers, inventory, limits=limits)
-    home = _Home(dataset, pages, watch, lambda: _load(strangers))
-    turns = Turns()
-    routes: list[BaseRoute] = [
-        Route("/", home.page),
-        Route("/healthz", home.health),
-        Route("/metrics", home.metrics),
-        *Endpoint(pages, strangers, inventory, limits=limits, caps=caps, federated=federated).routes(),
+    files = Files(dataset, pages)
+    return [
+        Route("/", First(dataset, pages).page),
+        *Endpoint(pages, strangers, inventory, limits=limits, caps=caps, federated=edges.federated).routes(),
         *store.routes(),
+        *files.routes(),
         *Queries(dataset, pages, limits=limits, caps=caps).routes(),
         *Things(dataset, pages, limits=limits, caps=caps).routes(),
         *Graphs(dataset, pages, store, limits=limits, caps=caps).routes(),
+        *Vocabulary(dataset, pages, files, archive).routes(),
+        *About(pages, files).routes(),
         *Api(dataset, pages).routes(),
         *Examples(dataset).routes(),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
-        *Files(dataset, pages).routes(),
+        *files.others(),
     ]
+
+
+def _application(
+    routes: Sequence[BaseRoute],
+    pages: Pages,
+    known: str,
+    *,
+    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]] | None = None,
+) -> Starlette:
     app = Starlette(
-        routes=list(turns.routes(routes)),
-        lifespan=_lifespan(strangers, turns),
+        routes=routes,
+        lifespan=lifespan,
         middleware=[Middleware(Headers)],
         exception_handlers={
             AcagraphError: problem,
@@ -153,16 +206,22 @@ def _starlette(
     app.router.redirect_slashes = False
     app.state.pages = pages
     app.state.codings = coding.available()
-    app.state.edition = edition(dataset)
-    home.routes = _names(dict(_templates(app.routes)))
+    app.state.edition = known
     return app
 
 
-def edition(dataset: Dataset) -> str:
+def edition(dataset: Dataset, code: str | None = None) -> str:
     """Return a SHA-256 of what answers follow from besides the request: the release and this code."""
     digest = hashlib.sha256(dataset.location.encode())
     if dataset.folder is not None and (dataset.folder / MANIFEST).is_file():
         digest = hashlib.sha256((dataset.folder / MANIFEST).read_bytes())
+    digest.update((code or _code()).encode())
+    return digest.hexdigest()
+
+
+def _code() -> str:
+    """Return a SHA-256 of this code."""
+    digest = hashlib.sha256()
     package = Path(str(resources.files("acagraph")))
     for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".html")):
         digest.update(path.read_bytes())
@@ -180,17 +239,12 @@ def _templates(routes: Sequence[BaseRoute]) -> Iterator[tuple[Any, str]]:
             yield route.endpoint, route.path
 
 
-def _load(strangers: GuardedStore) -> object:
-    """Return what the processes for strangers do now, where there are any."""
-    return strangers.load() if isinstance(strangers, Pool) else None
-
-
 def _names(templates: Mapping[Any, str]) -> list[str]:
     return [OTHER, *dict.fromkeys(templates.values())]
 
 
 def _lifespan(
-    strangers: GuardedStore, turns: Turns
+    strangers: GuardedStore, turns: Turns, openings: Openings
 ) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
     """Return what starts the processes for strangers with the server, and ends them with it."""
 
@@ -201,6 +255,7 @@ def _lifespan(
             yield
         finally:
             strangers.close()
+            openings.close()
             turns.close()
 
     return lifespan
@@ -216,44 +271,6 @@ def _fault(request: Request, error: Exception) -> Response:
     response = problem(request, error)
     response.headers.update(_HEADERS)
     return response
-
-
-class _Home:
-    """The first page, and whether the service is well."""
-
-    def __init__(self, dataset: Dataset, pages: Pages, watch: Watch, load: Callable[[], object]) -> None:
-        self._dataset = dataset
-        self._pages = pages
-        self._watch = watch
-        self._load = load
-        self.routes: Sequence[str] = ()
-
-    def page(self, request: Request) -> Response:
-        """Show what is here."""
-        if (known := unchanged(request, HTML.media_type)) is not None:
-            return known
-        body = self._pages.render(
-            request,
-            "home.html",
-            coalitions=rows(self._dataset.store, _COALITIONS),
-            groups=by_subject(self._dataset.queries.values()),
-        )
-        return respond(request, body, HTML.media_type)
-
-    async def health(self, _: Request) -> Response:
-        """Answer 200 when the store answers; its errors give their own status. It waits for nobody's turn."""
-        if self._dataset.held == "remote":
-            await asyncio.to_thread(self._dataset.store.known, [ONTOLOGY])
-        else:
-            self._dataset.store.known([ONTOLOGY])
-        told = {"status": "ok", "version": self._pages.version, "store": self._dataset.held}
-        return JSONResponse(told, headers={"Cache-Control": "no-store"})
-
-    async def metrics(self, _: Request) -> Response:
-        """Answer the counters of all server processes."""
-        self._watch.counters.set(gauges(self._load()))
-        body = self._watch.board.text(self.routes, self._pages.version)
-        return Response(body, headers={"Cache-Control": "no-store", "Content-Type": _EXPOSITION})
 
 
 class Headers:

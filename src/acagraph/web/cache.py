@@ -90,7 +90,9 @@ class Cache:
                 return
         target = scope.get("raw_path") or scope["path"].encode()
         key = (target, scope["query_string"], accept, coding)
-        shelf = self._strangers if scope["path"].startswith("/sparql") else self._ours
+        path = scope["path"]
+        asked = path.startswith("/sparql") or (path.startswith("/releases/") and "/sparql" in path)
+        shelf = self._strangers if asked else self._ours
         entry = shelf.get(key)
         if entry is None and key in self._under_way:
             with contextlib.suppress(TimeoutError):  # who asked first may be waiting for a turn

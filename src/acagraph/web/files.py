@@ -1,10 +1,11 @@
-"""Files of the release: dumps, ontology, shapes, context, and how the data was judged."""
+"""Files of the release: dumps, tables, descriptions, changes, and how the data was judged."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 
@@ -15,113 +16,130 @@ from starlette.routing import Route
 
 from acagraph.dataset import Dataset
 from acagraph.errors import NotFound
-from acagraph.stores import rows
-from acagraph.stores.media import FILES, HTML, JSON_LD, RDF_XML, TURTLE
-from acagraph.vocab import ACA, ONTOLOGY
+from acagraph.stores.guard import valid_iri
+from acagraph.stores.media import FILES, HTML
+from acagraph.web.addresses import local
+from acagraph.web.listing import BESIDE, VOCABULARY, Contents, Entry, Listing, grouped
 from acagraph.web.pages import Pages
 from acagraph.web.responses import KEPT, choose, is_known, respond
 
-_ONTOLOGY = {TURTLE: "ontology.ttl", RDF_XML: "ontology.owl", JSON_LD: "ontology.jsonld"}
-_RULES = "rules.html"
-_REPORTS = tuple(f"validation/report.{form}" for form in ("html", "json", "ttl", "txt"))
-_DOCUMENTS = (*_ONTOLOGY.values(), "shapes.ttl", _RULES, "context.jsonld", "manifest.json")
-_TYPES = {**FILES, ".html": HTML.media_type}
+# A release without a manifest that lists them may have them still.
+_DOCUMENTS = (*VOCABULARY, *BESIDE)
 _STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 _HEAD_BYTES = 65_536
 _RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*\s*")
-_VERSION = f"SELECT ?version {{ <{ONTOLOGY}> owl:versionInfo ?version }} ORDER BY ?version"
-_TERMS = f"""SELECT ?term ?kind ?label ?definition {{
-  VALUES ?kind {{ owl:Class owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }}
-  ?term a ?kind ; skos:prefLabel ?label . FILTER(STRSTARTS(STR(?term), "{ACA}") && LANG(?label) = "en")
-  OPTIONAL {{ ?term skos:definition ?definition FILTER(LANG(?definition) = "en") }}
-}} ORDER BY ?term ?kind ?label ?definition"""
+_TABLES, _TABLES_DESCRIBED = "data/csv/", "data/csv/csv-metadata.json"
 
 
 class Files:
     """What the release holds as files; nothing outside of its folder is ever sent."""
 
     def __init__(self, dataset: Dataset, pages: Pages) -> None:
-        self._dataset = dataset
         self._pages = pages
+        self._listing = None if dataset.folder is None else Listing(dataset.folder)
 
     def routes(self) -> list[Route]:
-        """Return the routes of files."""
+        """Return the routes of files, but for those that any other path may name."""
         return [
             Route("/data", self.downloads),
             Route("/data/{path:path}", self.dump),
-            Route("/ontology", self.ontology),
-            Route("/ontology/{version}", self.ontology_version),
-            Route("/shapes", self.shapes),
             Route("/validation/{path:path}", self.validation),
-            Route("/{name:str}", self.document),
+            Route("/changes/{path:path}", self.change),
+            Route("/queries/{path:path}.rq", self.query),
         ]
 
-    def downloads(self, request: Request) -> Response:
-        """List the dumps with their sizes."""
-        root = self._folder() / "data"
+    def others(self) -> list[Route]:
+        """Return the route of what no other route has."""
+        return [Route("/{path:path}", self.document)]
+
+    @property
+    def contents(self) -> Contents:
+        """What the manifest says. Raises NotFound without a folder of the release."""
+        return self._folder_listing().contents
+
+    def has(self, name: str) -> bool:
+        """Tell whether the release has a file of this name, which is one of ours."""
+        return self._listing is not None and (self._listing.folder / name).is_file()
+
+    def read(self, name: str, *, most: int) -> bytes | None:
+        """Return a file of this name, which is one of ours; None where there is none, or a larger one."""
+        if self._listing is None:
+            return None
+        try:
+            path = self._listing.folder / name
+            return path.read_bytes() if path.stat().st_size <= most else None
+        except OSError:
+            return None
+
+    def listed(self) -> list[Entry]:
+        """Return the files of the release by name; without a manifest that lists them, those of data/."""
+        listing = self._folder_listing()
+        if listing.contents.files:
+            beside = (Entry(name, path.stat().st_size, "") for name, path in self._beside(listing))
+            return [*listing.contents.files.values(), *beside]
+        root = listing.folder / "data"
         found = sorted(path for path in root.rglob("*") if path.is_file()) if root.is_dir() else []
-        files = [(path.relative_to(root).as_posix(), path.stat().st_size) for path in found]
-        judged = [name for name in (*_REPORTS, _RULES) if (self._folder() / name).is_file()]
-        body = self._pages.render(request, "downloads.html", files=files, judged=judged)
+        return [Entry(path.relative_to(listing.folder).as_posix(), path.stat().st_size, "") for path in found]
+
+    def downloads(self, request: Request) -> Response:
+        """List the files with their sizes and checksums."""
+        choose(request, (HTML,))
+        body = self._pages.render(request, "downloads.html", groups=grouped(self.listed()))
         return respond(request, body, HTML.media_type)
 
     def dump(self, request: Request) -> Response:
-        """Send a dump; ranges are served too."""
-        return self._send(request, request.path_params["path"], below="data")
-
-    def ontology(self, request: Request) -> Response:
-        """Send the ontology, or the page of its terms."""
-        offers = [offer for offer, name in _ONTOLOGY.items() if (self._folder() / name).is_file()]
-        offer = choose(request, (HTML, *offers))
-        if offer is HTML:
-            body = self._pages.render(
-                request,
-                "ontology.html",
-                terms=rows(self._dataset.store, _TERMS),
-                files=[(_ONTOLOGY[offer], offer) for offer in offers],
-            )
-            return respond(request, body, HTML.media_type)
-        return self._send(request, _ONTOLOGY[offer], {"Vary": "Accept"})
-
-    def ontology_version(self, request: Request) -> Response:
-        """Send the ontology when the version asked is the one of this release."""
-        current = {row["version"].value for row in rows(self._dataset.store, _VERSION)}
-        if request.path_params["version"] not in current:
-            listed = " or ".join(f"/ontology/{version}" for version in sorted(current)) or "/ontology"
-            raise NotFound(f"this release has another version of the ontology; see {listed}")
-        return self.ontology(request)
-
-    def shapes(self, request: Request) -> Response:
-        """Send the shapes, or the page that explains each rule at its name."""
-        explained = (self._folder() / _RULES).is_file()
-        offer = choose(request, (TURTLE, HTML) if explained else (TURTLE,))
-        return self._send(request, _RULES if offer is HTML else "shapes.ttl", {"Vary": "Accept"})
+        """Send a dump or a table; ranges are served too."""
+        return self.send(request, request.path_params["path"], below="data")
 
     def validation(self, request: Request) -> Response:
         """Send a form of the report on this release."""
-        return self._send(request, request.path_params["path"], below="validation")
+        return self.send(request, request.path_params["path"], below="validation")
+
+    def change(self, request: Request) -> Response:
+        """Send what changed since the release before."""
+        return self.send(request, request.path_params["path"], below="changes")
+
+    def query(self, request: Request) -> Response:
+        """Send a saved query, a check or a rule as it is written."""
+        return self.send(request, f"{request.path_params['path']}.rq", below="queries")
 
     def document(self, request: Request) -> Response:
-        """Send a document of the release by its name."""
-        name = request.path_params["name"]
-        if name not in _DOCUMENTS:
-            raise HTTPException(404, f"there is nothing at /{name}; begin at /")
-        return self._send(request, name)
+        """Send any other file of the release by its name."""
+        name = request.path_params["path"]
+        if name not in _DOCUMENTS and (self._listing is None or name not in self._listing.contents.files):
+            raise HTTPException(404)
+        return self.send(request, name)
 
-    def _send(
-        self, request: Request, name: str, headers: dict[str, str] | None = None, *, below: str = ""
+    def send(
+        self,
+        request: Request,
+        name: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        below: str = "",
+        media_type: str = "",
     ) -> Response:
-        folder = (self._folder() / below).resolve()
+        """Send a file, or a range of it, with its checksum as ETag and digest.
+
+        Raises NotFound.
+        """
+        listing = self._folder_listing()
+        folder = (listing.folder / below).resolve()
         try:
             path = (folder / name).resolve()
             found = path.is_relative_to(folder) and path.is_file()
         except (OSError, ValueError):  # the system refuses to look for a name too long or with a null byte
             found = False
         if not found:
-            raise NotFound(f"the release has no file {name!r}; see /data")
+            raise NotFound(f"the release has no file {name!r}; see {local(request, 'data')}")
+        own = path.relative_to(listing.folder.resolve()).as_posix()
+        sha256 = _sha256(listing.contents, own, path)
         described = {
-            "ETag": f'"{self._sha256(path)}"',
+            "ETag": f'"{sha256}"',
+            # The checksum of the whole, also where a range is sent (RFC 9530, section 3).
+            "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(sha256)).decode()}:",
             "Cache-Control": KEPT,
+            "Link": ", ".join(_links(request, listing.contents, own)),
             **(headers or {}),
             **_policy(path),
         }
@@ -130,20 +148,37 @@ class Files:
         if not _RANGE.fullmatch(request.headers.get("range", "bytes=0-")):
             # A range that cannot be read is none (RFC 9110, section 14.2).
             request.scope["headers"] = [item for item in request.scope["headers"] if item[0] != b"range"]
-        media_type = _TYPES.get(path.suffix, "application/octet-stream")
-        return FileResponse(path, media_type=media_type, headers=described)
+        sent_as = media_type or FILES.get(path.suffix, "application/octet-stream")
+        return FileResponse(path, media_type=sent_as, headers=described)
 
-    def _sha256(self, path: Path) -> str:
-        """Return a file's checksum as the manifest has it; what it does not list is small."""
-        name = path.relative_to(self._folder().resolve()).as_posix()
-        listed = self._dataset.manifest.get("files", [])
-        found = next((str(entry["sha256"]) for entry in listed if entry["path"] == name), None)
-        return found or hashlib.sha256(path.read_bytes()).hexdigest()
-
-    def _folder(self) -> Path:
-        if self._dataset.folder is None:
+    def _folder_listing(self) -> Listing:
+        if self._listing is None:
             raise NotFound("there are no files here: the server runs without a release's folder")
-        return self._dataset.folder
+        return self._listing
+
+    @staticmethod
+    def _beside(listing: Listing) -> Iterator[tuple[str, Path]]:
+        for name in BESIDE:
+            if (listing.folder / name).is_file():
+                yield name, listing.folder / name
+
+
+def _links(request: Request, contents: Contents, name: str) -> Iterator[str]:
+    """Yield the links of a file to its dataset, its licence and, of a table, to what describes it."""
+    yield f'<{local(request, "dataset")}>; rel="collection"'
+    licence = contents.text("licence")
+    if licence and valid_iri(licence):
+        yield f'<{licence}>; rel="license"'
+    if name.startswith(_TABLES) and name.endswith(".csv"):
+        # Model for Tabular Data and Metadata on the Web, section 5.2
+        described = local(request, _TABLES_DESCRIBED)
+        yield f'<{described}>; rel="describedby"; type="application/csvm+json"'
+
+
+def _sha256(contents: Contents, name: str, path: Path) -> str:
+    """Return a file's checksum as the manifest has it; what it does not list is small."""
+    entry = contents.files.get(name)
+    return entry.sha256 if entry else hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _policy(path: Path) -> dict[str, str]:

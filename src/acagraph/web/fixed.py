@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from acagraph.stores.media import (
+    BIBTEX,
     CSV,
     GRAPHS,
     HTML,
     JSON,
     JSON_LD,
+    MARKDOWN,
     N_TRIPLES,
     PLAIN_JSON,
     RDF_XML,
@@ -17,6 +19,7 @@ from acagraph.stores.media import (
     TURTLE,
 )
 from acagraph.vocab import KINDS, SCHEMES, graph_iri
+from acagraph.web.listing import BESIDE, VOCABULARY
 from acagraph.web.operations import STORE, in_path, in_query, operation
 from acagraph.web.schemas import TEXT, Schema, reference, texts
 
@@ -24,22 +27,31 @@ TAGS = {
     "SPARQL": "Queries of one's own: the SPARQL 1.1 Protocol, and the Graph Store Protocol for reading.",
     "documents": "What is known of a thing, a concept or a graph.",
     "files": "The files of the release, and the vocabulary that it is written in.",
+    "releases": "The dataset and its releases; below /releases/{version} is what this document describes.",
     "service": "The service itself.",
 }
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _QUERY = "ASK { ?coalition a aca:Coalition }"
 _DOCUMENT = texts((HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML))
+# Of the files of a release those whose names do not depend on what it holds.
 _FILES = (
-    "ontology.ttl",
-    "ontology.owl",
-    "ontology.jsonld",
-    "shapes.ttl",
-    "rules.html",
-    "context.jsonld",
-    "manifest.json",
+    *VOCABULARY,
+    *BESIDE,
+    "void.ttl",
+    "dataset.ttl",
+    "dataset.jsonld",
+    "schema.jsonld",
+    "croissant.json",
+    "datapackage.json",
+    "CITATION.cff",
+    "citation.bib",
+    "LICENCES.md",
+    "licences.json",
+    "redirects.csv",
 )
 _OBJECT: Schema = {PLAIN_JSON.media_type: {"schema": {"type": "object"}}}
+_YAML: Schema = {"application/yaml": {"schema": TEXT}}
 _BYTES: Schema = {"application/gzip": {"schema": {}}, "application/octet-stream": {"schema": {}}}
 _NAME: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._-]+$"}
 _PATH: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._/-]+$"}
@@ -58,9 +70,16 @@ _WHOLE = (
 )
 
 
-def paths(version: str) -> Schema:
-    """Return the operations of the fixed routes, by path and method; `version` is the ontology's."""
-    return {**_sparql(), **_documents(), **_vocabulary(version), **_files(), **_service()}
+def paths(release: str, version: str) -> Schema:
+    """Return the operations of the fixed routes by path and method; `version` is the ontology's."""
+    return {
+        **_sparql(),
+        **_documents(),
+        **_vocabulary(version),
+        **_files(),
+        **_releases(release),
+        **_service(),
+    }
 
 
 def _sparql() -> Schema:
@@ -144,14 +163,14 @@ def _documents() -> Schema:
             "get-thing",
             "From a thing to the document about it",
             {},
-            (301, 303, 404),
+            (301, 303, 404, 410),
             tag="documents",
             parameters=[kind, {**slug, "schema": {"type": "string", "minLength": 1}}],
         ),
         "/doc/{kind}/{slug}": document(
             name="get-document",
             summary="A thing with the statements about it and their evidence",
-            statuses=(301, *told),
+            statuses=(301, 410, *told),
             parameters=[kind, slug],
         ),
         "/scheme/{scheme}": document(
@@ -175,18 +194,26 @@ def _documents() -> Schema:
 def _vocabulary(version: str) -> Schema:
     ontology = texts((HTML, TURTLE, RDF_XML, JSON_LD))
     prefixes = {PLAIN_JSON.media_type: {"schema": {"type": "object", "additionalProperties": TEXT}}}
-    edition = in_path("version", "The version of this release's ontology.", _NAME, version or None)
+    edition = in_path("version", "The version of an ontology.", _NAME, version or None)
     turtle, page = texts((TURTLE,)), texts((HTML,))
-    file = partial(operation, statuses=(304, 404, 406), tag="files")
+    file = partial(operation, tag="files")
+    kept = (304, 404, 406)
     listed = partial(operation, statuses=(304, 406), tag="files")
     both = {**prefixes, **turtle}
     return {
-        "/ontology": file("get-ontology", "The ontology", ontology),
+        "/ontology": file("get-ontology", "The ontology", ontology, kept),
         "/ontology/{version}": file(
-            "get-ontology-version", "The ontology, if it is of a version", ontology, parameters=[edition]
+            "get-ontology-version",
+            "The ontology of a version; an older one stands with the newest release that has it",
+            ontology,
+            (303, 304, 404, 406),
+            parameters=[edition],
         ),
         "/shapes": file(
-            "get-shapes", "The shapes that the data conforms to, or the page of all rules", {**turtle, **page}
+            "get-shapes",
+            "The shapes that the data conforms to, or the page of all rules",
+            {**turtle, **page},
+            kept,
         ),
         "/prefixes": listed("get-prefixes", "The prefixes that need no declaration", both),
         "/prefixes.json": listed("get-prefixes-json", "The prefixes as JSON", prefixes),
@@ -213,11 +240,61 @@ def _files() -> Schema:
             {**texts((HTML, TURTLE)), **plain, **_OBJECT, **_BYTES},
             parameters=[in_path("file", "The name of the file.", _PATH, "report.json")],
         ),
+        "/changes/{file}": file(
+            "get-changes",
+            "What is new since the release before, or a range of its bytes",
+            {**texts((MARKDOWN,)), **_OBJECT, **_BYTES},
+            parameters=[in_path("file", "The name of the file.", _PATH, "changes.json")],
+        ),
+        "/queries/{file}.rq": file(
+            "get-query-text",
+            "A saved query, a check or a rule as it is written, or a range of its bytes",
+            {"application/sparql-query": {"schema": TEXT}},
+            parameters=[in_path("file", "The path of the query.", _PATH, "members-of-coalition")],
+        ),
         "/{file}": file(
             "get-release-document",
-            "The ontology, the shapes, the rules, the context or the manifest as a file",
-            {**texts((HTML, TURTLE, RDF_XML, JSON_LD)), **_OBJECT},
+            "A description of the dataset, its proof, its vocabulary or its rules as a file",
+            {**texts((HTML, TURTLE, RDF_XML, JSON_LD, CSV, BIBTEX, MARKDOWN)), **plain, **_YAML, **_OBJECT},
             parameters=[name],
+        ),
+    }
+
+
+def _releases(release: str) -> Schema:
+    page, told = texts((HTML,)), {JSON_LD.media_type: {"schema": {"type": "object"}}}
+    listed = {PLAIN_JSON.media_type: {"schema": {"type": "array", "items": reference("Release")}}}
+    version = in_path("version", "The version of a release.", _NAME, release or None)
+    return {
+        "/dataset": operation(
+            "get-dataset",
+            "What the dataset is, how to cite it and where its files are",
+            {**page, **texts((TURTLE, BIBTEX)), **told},
+            (206, 304, 404, 406, 416),
+            tag="releases",
+            description=(
+                "As JSON-LD it is DCAT; its profiles https://schema.org/ and "
+                "http://mlcommons.org/croissant/1.0 give what search engines and machine learning read. "
+                "Link leads to the rest."
+            ),
+        ),
+        "/.well-known/void": operation(
+            "get-void", "From a host to the description of its data", {}, (302, 404), tag="releases"
+        ),
+        "/releases": operation(
+            "get-releases", "The releases, the newest first", {**page, **listed}, (304, 406), tag="releases"
+        ),
+        "/releases.json": operation(
+            "get-releases-json", "The releases as JSON", listed, (304, 406), tag="releases"
+        ),
+        "/releases/{version}": operation(
+            "get-release",
+            "From a release to the page about it",
+            {},
+            (303, 404),
+            tag="releases",
+            parameters=[version],
+            description="With a path behind it, the address answers as that path does, from that release.",
         ),
     }
 

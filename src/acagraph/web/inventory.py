@@ -11,19 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from acagraph.dataset import Dataset
+from acagraph.release.dumps.plan import planned
 from acagraph.stores import Limits, rows
-from acagraph.stores.media import N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
+from acagraph.stores.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
 from acagraph.vocab import BASE
 
 _COUNTS = "SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 # A document in N-Triples is one in N-Quads, and Turtle is TriG, each with all triples in the default graph.
-_UNION = {
-    TURTLE: "data/acagraph.ttl",
-    TRIG: "data/acagraph.ttl",
-    N_TRIPLES: "data/acagraph.nt.gz",
-    N_QUADS: "data/acagraph.nt.gz",
-    RDF_XML: "data/acagraph.rdf",
-}
+_WRITTEN = {TURTLE: TURTLE, TRIG: TURTLE, N_TRIPLES: N_TRIPLES, N_QUADS: N_TRIPLES, RDF_XML: RDF_XML}
+_GRAPHS = f"{BASE}graph/"
 
 
 @dataclass(frozen=True)
@@ -72,17 +68,25 @@ class Inventory:
 
     def file_of(self, iri: str | None, form: Format) -> File | None:
         """Return the file that is exactly a graph (for None, all of them) in a format, if there is one."""
-        if iri is None:
-            return self.file(_UNION[form]) if form in _UNION else None
-        if form in (TURTLE, TRIG) and iri.startswith(f"{BASE}graph/"):
-            return self.file(f"data/graphs/{iri.removeprefix(f'{BASE}graph/')}.ttl")
-        return None
+        if form not in _WRITTEN:
+            return None
+        return next(iter(self._dumps(iri, _WRITTEN[form])), None)
 
-    def dumps(self) -> Iterator[str]:
-        """Yield the names of the files with the whole dataset, relative to the release."""
-        for suffix in ("ttl", "nt.gz", "nq.gz", "trig", "jsonld", "rdf"):
-            if self.file(f"data/acagraph.{suffix}") is not None:
-                yield f"data/acagraph.{suffix}"
+    def dumps(self, iri: str | None = None) -> Iterator[str]:
+        """Yield the names of the files with a graph or, for None, the whole dataset, as planned."""
+        for form in (TURTLE, N_TRIPLES, N_QUADS, TRIG, JSON_LD, RDF_XML):
+            yield from (name for name, file in self._named(iri, form) if file is not None)
+
+    def _dumps(self, iri: str | None, form: Format) -> Iterator[File]:
+        return (file for _, file in self._named(iri, form) if file is not None)
+
+    def _named(self, iri: str | None, form: Format) -> Iterator[tuple[str, File | None]]:
+        if iri is not None and not iri.startswith(_GRAPHS):
+            return
+        graph = None if iri is None else iri.removeprefix(_GRAPHS)
+        for dump in planned([] if graph is None else [graph]):
+            if dump.graph == graph and dump.form is form and dump.rdf == "1.1":
+                yield dump.path, self.file(dump.path)
 
     def file(self, name: str) -> File | None:
         """Return a file of the release, or None when it has none of that name or the store is another."""

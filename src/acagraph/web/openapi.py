@@ -66,7 +66,7 @@ def document(
         "paths": {
             **{f"/queries/{query.name}": _query(query) for query in ordered},
             **_suffixed(ordered),
-            **fixed.paths(ontology),
+            **fixed.paths(version, ontology),
         },
         "components": {"schemas": schemas.COMPONENTS, "responses": operations.responses()},
     }

@@ -10,6 +10,7 @@ STORE = (429, 502, 503, 504)
 _STATUSES = {
     206: "The range of bytes that was asked.",
     301: "The thing became another one, whose address stands in Location.",
+    302: "The address where it is now stands in Location.",
     303: "The address of the document about the thing stands in Location.",
     304: "The client has this answer already: the ETag that it sent still holds.",
     400: "The query cannot be answered as it stands, or its answer is larger than an answer may be.",
@@ -17,6 +18,7 @@ _STATUSES = {
     404: "There is nothing of that name; the nearest names are given where there are any.",
     406: "None of the media types asked can be had; those that can are listed.",
     408: "The body did not come in time.",
+    410: "The thing was withdrawn; the detail says why.",
     413: "The query is longer than a query may be.",
     415: "The body is neither a form nor a query.",
     416: "The file has no such range of bytes.",
@@ -89,7 +91,7 @@ def _parameter(
 
 def _response(status: int, text: str) -> Schema:
     found: Schema = {"description": text}
-    if status in (301, 303):
+    if status in (301, 302, 303):
         found["headers"] = {"Location": {"required": True, "schema": TEXT}}
     elif status in (429, 503):
         found["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}

@@ -12,23 +12,18 @@ from acagraph.dataset import Dataset
 from acagraph.queries import SavedQuery
 from acagraph.stores import Term, rows
 from acagraph.vocab import BASE, XSD, compact
-from acagraph.web.addresses import local
+from acagraph.web.addresses import local, outer
 from acagraph.web.labels import Labels
 
 
 class Pages:
     """Renders the templates of this package; everything put into them is escaped."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, environment: Environment | None = None, *, newest: str = "") -> None:
+        """Render pages of a dataset; `newest` is the version shown first where that is another one."""
         self._dataset = dataset
-        self._environment = Environment(
-            loader=PackageLoader("acagraph.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.filters["compact"] = compact
+        self._newest = newest
+        self.environment = environment or _environment()
 
     @cached_property
     def labels(self) -> Labels:
@@ -36,14 +31,16 @@ class Pages:
         return Labels(self._dataset.store)
 
     def render(self, request: Request, template: str, **values: object) -> bytes:
-        """Return a page; `root` is where the application is mounted, `href` links a term."""
+        """Return a page; `root` is where the release is, `outer` where all are, `href` links a term."""
         root = local(request)
         return (
-            self._environment.get_template(template)
+            self.environment.get_template(template)
             .render(
                 **{"labels": {}, **values},
                 root=root,
+                outer=outer(request),
                 version=self.version,
+                newest=self._newest,
                 href=lambda term: link(term, root),
                 is_date=lambda term: term.datatype == XSD + "dateTime",
             )
@@ -65,6 +62,18 @@ class Pages:
         for row in rows(self._dataset.store, query):
             found.setdefault(row["class"].value, set()).add(row["super"].value)
         return {name: frozenset(supers) for name, supers in found.items()}
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("acagraph.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["compact"] = compact
+    return environment
 
 
 def by_subject(saved: Iterable[SavedQuery]) -> dict[str, list[SavedQuery]]:

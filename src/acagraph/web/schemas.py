@@ -38,6 +38,21 @@ COMPONENTS: dict[str, Schema] = {
             "parameter": {"description": "The parameter that is wrong.", "type": "string"},
         },
     },
+    "Release": {
+        "description": "A release: its version, its address, the hash of its data; what is unknown is empty.",
+        "type": "object",
+        "required": ["version", "iri", "address", "date", "triples", "sha256", "changes"],
+        "properties": {
+            **{
+                name: {"type": "string"}
+                for name in ("version", "iri", "address", "manifest", "date", "title", "sha256")
+            },
+            **{name: {"type": "string"} for name in ("previous", "ontology", "doi")},
+            "triples": {"type": "integer", "minimum": 0},
+            "changes": {"type": "array", "items": {"type": "string"}},
+        },
+        "additionalProperties": False,
+    },
     "Term": {
         "description": "An RDF term (SPARQL 1.1 Query Results JSON Format, section 3.2.2).",
         "type": "object",

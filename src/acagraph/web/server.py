@@ -24,6 +24,7 @@ from acagraph.stores import GuardedStore, Limits
 from acagraph.web.app import CACHE_BYTES, CAPS, LIMITS, Watch, create_app
 from acagraph.web.connections import Bounds, bounded
 from acagraph.web.metrics import GAUGES
+from acagraph.web.openings import Openings, Pools
 
 _DRAIN_SECONDS = 0.3
 _LAST_SECONDS = 3.0
@@ -33,13 +34,17 @@ _BACKLOG = 2048
 
 @dataclass(frozen=True)
 class Settings:
-    """How a server behaves: what an answer may cost, what is kept, how it stops, whom it may ask."""
+    """How a server behaves: what an answer may cost, what is kept, how it stops, whom it may ask.
+
+    `releases` is a folder with other releases to serve under their versions.
+    """
 
     limits: Limits = LIMITS
     caps: Caps = CAPS
     cache_bytes: int = CACHE_BYTES
     grace_seconds: float = 5.0
     services: frozenset[str] = field(default_factory=frozenset)
+    releases: Path | None = None
     bounds: Bounds = field(default_factory=Bounds)
 
 
@@ -49,9 +54,9 @@ class _Server(uvicorn.Server):
     The engine cannot be stopped within a saved query, so the process ends when it does not stop in order.
     """
 
-    def __init__(self, config: uvicorn.Config, strangers: GuardedStore, grace: float) -> None:
+    def __init__(self, config: uvicorn.Config, stop: Callable[[], object], grace: float) -> None:
         super().__init__(config)
-        self._strangers = strangers
+        self._stop = stop
         self._grace = grace
         self._loop: asyncio.AbstractEventLoop | None = None
         self.overdue = threading.Timer(grace + _LAST_SECONDS, os._exit, (_INTERRUPTED,))
@@ -78,7 +83,7 @@ class _Server(uvicorn.Server):
             os._exit(_INTERRUPTED)
         self.overdue.start()
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._loop.call_later, self._grace, self._strangers.close)
+            self._loop.call_soon_threadsafe(self._loop.call_later, self._grace, self._stop)
         super().handle_exit(sig, frame)
 
 
@@ -96,6 +101,12 @@ def run(
     It stops in order: no new connection, then what is under way ends by itself or, after the grace, with 503.
     """
     strangers = guarded or dataset.guarded()
+    openings = Openings(settings.releases, pools=Pools(services=settings.services))
+
+    def stop() -> None:
+        strangers.close()
+        openings.pools.close()
+
     app = create_app(
         dataset,
         limits=settings.limits,
@@ -104,6 +115,7 @@ def run(
         watch=watch,
         cache_bytes=settings.cache_bytes,
         federated=bool(settings.services),
+        others=openings,
     )
     config = uvicorn.Config(
         app,
@@ -115,7 +127,7 @@ def run(
         ws="none",
         timeout_graceful_shutdown=round(settings.grace_seconds + 1),
     )
-    server = _Server(config, strangers, settings.grace_seconds)
+    server = _Server(config, stop, settings.grace_seconds)
     server.ready = ready
     # uvicorn shuts down in order at Ctrl+C and then raises it again.
     with contextlib.suppress(KeyboardInterrupt):

@@ -94,8 +94,7 @@ def _dataset(endpoint: str, base: str, inventory: Inventory) -> Iterator[_Fact]:
         yield named, f"{_SD}graph", iri
         yield from _graph(iri, triples)
         yield _DATASET, f"{_VOID}subset", iri
-        dump = f"data/{iri.removeprefix(BASE).replace('graph/', 'graphs/', 1)}.ttl"
-        if iri.startswith(graph_iri("")) and inventory.file(dump) is not None:
+        for dump in inventory.dumps(iri):
             yield iri, f"{_VOID}dataDump", f"{base}{dump}"
 
 

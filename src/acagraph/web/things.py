@@ -59,8 +59,12 @@ class Things:
         ]
 
     def thing(self, request: Request) -> Response:
-        """Send a client from a thing to the document about it (303), or to the thing it became (301)."""
+        """Send a client from a thing to the document about it (303), or to the thing it became (301).
+
+        One that was withdrawn is gone (410).
+        """
         kind, name = _kind(request), request.path_params["name"]
+        self._refuse_withdrawn(f"{BASE}id/{kind}/{name}")
         merged = self._dataset.redirects.get(f"{BASE}id/{kind}/{name}")
         if merged is not None:
             return RedirectResponse(local(request, merged.removeprefix(BASE)), 301)
@@ -74,6 +78,7 @@ class Things:
         if merged is not None:
             path = merged.removeprefix(f"{BASE}id/") + (f".{suffix}" if suffix else "")
             return RedirectResponse(local(request, f"doc/{path}"), 301)
+        self._refuse_withdrawn(iri)
         if (known := self._unchanged(request, suffix)) is not None:
             return known
         if not (valid_iri(iri) and description.exists(self._dataset.store, iri)):
@@ -93,6 +98,11 @@ class Things:
         if not (valid_iri(iri) and description.exists(self._dataset.store, iri)):
             raise NotFound(f"there is no concept or scheme {path!r}")
         return self._describe(request, iri, f"scheme/{path}", suffix)
+
+    def _refuse_withdrawn(self, iri: str) -> None:
+        reason = self._dataset.withdrawn.get(iri)
+        if reason is not None:
+            raise HTTPException(410, f"{iri} was withdrawn: {reason}")
 
     def _unchanged(self, request: Request, suffix: str) -> Response | None:
         if "if-none-match" not in request.headers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,13 +65,16 @@ def with_redirects(path: Path, more: Mapping[str, str]) -> str | None:
         return None
     text = path.read_text(encoding="utf-8") if path.is_file() else "from,to\n"
     names = {_name(old): _name(new) for old, new in more.items()}
-    lines = []
-    for line in text.splitlines()[1:]:
-        old, _, new = line.partition(",")
-        if old not in names and old not in names.values():
-            lines.append(f"{old},{names.get(new, new)}")
-    lines += [f"{old},{new}" for old, new in sorted(names.items()) if old != new]
-    return "from,to\n" + "".join(f"{line}\n" for line in lines)
+    header, *rows = csv.reader(io.StringIO(text))
+    kept = [
+        [old, names.get(new, new), *rest]
+        for old, new, *rest in rows
+        if old not in names and old not in names.values()
+    ]
+    added = [[old, new, *[""] * (len(header) - 2)] for old, new in sorted(names.items()) if old != new]
+    table = io.StringIO(newline="")
+    csv.writer(table, lineterminator="\n").writerows([header, *kept, *added])
+    return table.getvalue()
 
 
 def _name(thing: str) -> str:

@@ -1,1 +1,1 @@
-"""What changed between two releases: statements, things, and the terms that they are written in."""
+"""What differs between two versions of the dataset, and what a release says of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +12,24 @@ import pyoxigraph as ox
 
 from acagraph.graph import Origin
 from acagraph.graph.terms import text_of
+from acagraph.release.content import serialise
+from acagraph.release.descriptions import linksets, whole
+from acagraph.release.descriptions.distributions import Distribution, certain
+from acagraph.release.descriptions.linksets import Links
+from acagraph.release.descriptions.measures import Measures, Meter
+from acagraph.release.descriptions.terms import (
+    DATASET,
+    Fact,
+    Value,
+    english,
+    named,
+    quads,
+    release_iri,
+    typed,
+)
+from acagraph.release.tables.model import Table
 from acagraph.sources import DatasetInfo, Project
-from acagraph.vocab import BASE, ONTOLOGY, PREFIXES, XSD, expand, graph_iri
-
-DATASET = BASE + "dataset"
+from acagraph.vocab import BASE, ONTOLOGY, PREFIXES, expand, graph_iri
 
 _SELF = graph_iri("metadata")
 _REGISTER = graph_iri("register/")
@@ -25,7 +39,19 @@ _CITED = """SELECT DISTINCT ?graph ?source {
   { GRAPH ?graph { ?evidence aca:inSource ?source } }
   UNION { GRAPH ?graph { ?statement aca:evidence ?evidence } ?evidence aca:inSource ?source }
 }"""
-_TRIPLES = PREFIXES["void"] + "triples"
+_COUNTRIES = (
+    "SELECT DISTINCT ?country { ?agent aca:country ?country FILTER(isIRI(?country)) } ORDER BY ?country"
+)
+_ROOTS = (
+    "SELECT DISTINCT ?coalition { ?coalition a aca:Coalition FILTER(isIRI(?coalition)) } ORDER BY ?coalition"
+)
+# One thing of each kind that people ask about, the first by name.
+_EXAMPLES = """SELECT (MIN(?thing) AS ?example) {
+  VALUES ?kind { aca:Coalition aca:Commitment aca:Figure aca:Government aca:Membership aca:Source }
+  ?thing a ?kind FILTER(isIRI(?thing) && STRSTARTS(STR(?thing), "BASEid/"))
+} GROUP BY ?kind ORDER BY ?example""".replace("BASE", BASE)
+# A description changes the counts of what it is itself part of; three rounds settle them but for odd cases.
+_ROUNDS = 20
 _OWN_TITLES = {
     graph_iri("derived"): "What follows from the other graphs by rules",
     graph_iri("links"): "Links to other datasets",
@@ -46,17 +72,18 @@ _OF_REGISTER = tuple(
     )
 )
 
-_Value = ox.NamedNode | ox.Literal
-_Fact = tuple[str, str, _Value]
-
 
 @dataclass(frozen=True)
 class Stated:
     """What the other graphs hold, as far as descriptions are made from it; graphs and sources by IRI."""
 
-    counts: Mapping[str, int]
-    sources: Mapping[str, Mapping[str, list[_Value]]]
+    meter: Meter
+    sources: Mapping[str, Mapping[str, list[Value]]]
     cited: Mapping[str, frozenset[str]]
+    links: Sequence[Links]
+    countries: tuple[str, ...]
+    roots: tuple[str, ...]
+    examples: tuple[str, ...]
 
     def title(self, source: str) -> str:
         """Return the English name of a source, else the first it has."""
@@ -66,35 +93,90 @@ class Stated:
         return names[0].value if names else ""
 
 
-def ask(store: ox.Store, counts: Mapping[str, int]) -> Stated:
-    """Return what a store holds that descriptions are made from; `counts` has the triples of each graph."""
-    sources: dict[str, dict[str, list[_Value]]] = defaultdict(lambda: defaultdict(list))
+@dataclass(frozen=True)
+class Description:
+    """The metadata graph, and how much each graph and the whole hold now that it is one of them."""
+
+    quads: list[ox.Quad]
+    measures: Measures
+
+
+def ask(store: ox.Store, meter: Meter) -> Stated:
+    """Return what a store holds that descriptions are made from; `meter` has measured each of its graphs."""
+    sources: dict[str, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
     for source, predicate, value in sorted(_rows(store, _SOURCES), key=str):
-        assert isinstance(value, _Value)
+        assert isinstance(value, Value)
         sources[text_of(source)][text_of(predicate)].append(value)
     cited: dict[str, set[str]] = defaultdict(set)
     for graph, source in _rows(store, _CITED):
         cited[text_of(graph)].add(text_of(source))
-    return Stated(counts, sources, {graph: frozenset(found) for graph, found in cited.items()})
+    return Stated(
+        meter,
+        sources,
+        {graph: frozenset(found) for graph, found in cited.items()},
+        linksets.ask(store),
+        *(
+            tuple(text_of(row[0]) for row in _rows(store, query) if row[0] is not None)
+            for query in (_COUNTRIES, _ROOTS, _EXAMPLES)
+        ),
+    )
 
 
-def describe(stated: Stated, info: DatasetInfo) -> list[ox.Quad]:
+def describe(stated: Stated, info: DatasetInfo, tables: Iterable[Table] = ()) -> Description:
     """Return the graph that describes all graphs, itself and the dataset; equal data give equal triples."""
-    names = sorted({_SELF, *stated.counts})
+    names = sorted({_SELF, *stated.meter.graphs})
+    files = certain((name.removeprefix(graph_iri("")) for name in names), tables)
     facts = [fact for name in names for fact in _graph(name, names, stated, info)]
-    facts += _dataset(names, info)
-    # Each graph and the dataset get one count more, which are triples of this graph themselves.
-    counts = {**stated.counts, _SELF: len(facts) + len(names) + 1}
-    facts += [(name, _TRIPLES, _integer(counts[name])) for name in names]
-    facts.append((DATASET, _TRIPLES, _integer(sum(counts.values()))))
-    home = ox.NamedNode(_SELF)
-    return [ox.Quad(ox.NamedNode(s), ox.NamedNode(p), value, home) for s, p, value in facts]
+    facts += whole.dataset(info, stated.countries, files)
+    facts += [*whole.versions(info), *whole.catalog(info), *_dumps(files, info)]
+    for name in names:
+        facts += named(DATASET, "void:subset", name)
+    facts += linksets.facts(stated.links) if linksets.LINKS in names else ()
+    return _settled(facts, stated)
+
+
+def _settled(facts: Sequence[Fact], stated: Stated) -> Description:
+    """Add the counts of all graphs, which count these very facts too.
+
+    A count is an object itself, so a distinct object more or less can depend on the number that tells of it:
+    where that never comes to rest, the number of distinct objects is left out of this graph and of the whole.
+    """
+    counted, seen = quads(facts, _SELF), []
+    for attempt in range(2 * _ROUNDS):
+        measures = stated.meter.with_last(_SELF, _lines(counted))
+        told = [*facts, *whole.held(measures, stated.examples, stated.roots)]
+        for name, measure in measures.graphs.items():
+            told += whole.counts(name, measure)
+        if attempt >= _ROUNDS:
+            objects = expand("void:distinctObjects")
+            told = [fact for fact in told if fact[0] not in (DATASET, _SELF) or fact[1] != objects]
+        described = quads(told, _SELF)
+        if set(described) == set(counted):
+            return Description(described, measures)
+        seen, counted = counted, described
+    raise AssertionError(f"counts do not settle: {set(seen) ^ set(counted)}")
+
+
+def _lines(described: Iterable[ox.Quad]) -> list[bytes]:
+    return sorted(set(serialise(described, ox.RdfFormat.N_QUADS).splitlines(keepends=True)))
+
+
+def _dumps(files: Iterable[Distribution], info: DatasetInfo) -> Iterator[Fact]:
+    """Yield where each graph, and the whole, can be had as a file; the address never means other bytes."""
+    here = release_iri(info.version)
+    for one in files:
+        if one.path.endswith(".csv"):
+            continue
+        subject = DATASET if one.graph is None else graph_iri(one.graph)
+        yield from named(subject, "void:dataDump", here + one.path)
 
 
 def places(stated: Stated, project: Project, origin: Origin) -> dict[str, tuple[Path, int | None]]:
     """Return where each description can be mended: at the graph's one source, else in data/dataset.toml."""
     general: tuple[Path, int | None] = (project.root / "data" / "dataset.toml", None)
-    found = {name: origin.get(_source_of(name, stated) or "", general) for name in (*stated.counts, _SELF)}
+    found = {
+        name: origin.get(_source_of(name, stated) or "", general) for name in (*stated.meter.graphs, _SELF)
+    }
     return {**found, DATASET: general}
 
 
@@ -106,24 +188,24 @@ def _source_of(name: str, stated: Stated) -> str | None:
     return min(cited) if name.startswith(_REGISTER) and len(cited) == 1 else None
 
 
-def _graph(name: str, names: Iterable[str], stated: Stated, info: DatasetInfo) -> Iterator[_Fact]:
-    yield from _typed(name)
+def _graph(name: str, names: Iterable[str], stated: Stated, info: DatasetInfo) -> Iterator[Fact]:
+    yield from typed(name, "dcat:Dataset", "void:Dataset")
     yield from _titled(name, _title(name, stated))
     if name.startswith(_REGISTER) and stated.cited.get(name):
         yield from ((name, predicate, value) for predicate, value in _agreed(stated.cited[name], stated))
     else:
         yield from _published(name, info)
     for one in sorted(_sources(name, stated)):
-        yield name, expand("dcterms:source"), ox.NamedNode(one)
+        yield from named(name, "dcterms:source", one)
     # The rules and this module read every graph that is written before theirs.
     later = {_SELF: {_SELF}, graph_iri("derived"): {_SELF, graph_iri("derived")}}
     if name in later:
         for other in names:
             if other not in later[name]:
-                yield name, expand("prov:wasDerivedFrom"), ox.NamedNode(other)
+                yield from named(name, "prov:wasDerivedFrom", other)
 
 
-def _agreed(sources: Iterable[str], stated: Stated) -> Iterator[tuple[str, _Value]]:
+def _agreed(sources: Iterable[str], stated: Stated) -> Iterator[tuple[str, Value]]:
     """Yield what all sources of a register say of themselves, as the editions of a list do."""
     first, *others = (stated.sources.get(source, {}) for source in sorted(sources))
     for predicate in _OF_REGISTER:
@@ -132,32 +214,14 @@ def _agreed(sources: Iterable[str], stated: Stated) -> Iterator[tuple[str, _Valu
                 yield predicate, value
 
 
-def _dataset(names: Iterable[str], info: DatasetInfo) -> Iterator[_Fact]:
-    """Describe the whole; the graphs are its subsets."""
-    yield from _typed(DATASET)
-    yield from _titled(DATASET, info.title)
-    yield from _published(DATASET, info)
-    yield DATASET, expand("dcterms:description"), ox.Literal(info.description, language="en")
-    day = ox.Literal(f"{info.date.isoformat()}T00:00:00Z", datatype=ox.NamedNode(XSD + "dateTime"))
-    yield DATASET, expand("dcterms:issued"), day
-    yield DATASET, expand("dcat:version"), ox.Literal(info.version)
-    for name in names:
-        yield DATASET, expand("void:subset"), ox.NamedNode(name)
-
-
-def _typed(name: str) -> Iterator[_Fact]:
-    for kind in ("dcat:Dataset", "void:Dataset"):
-        yield name, expand("rdf:type"), ox.NamedNode(expand(kind))
-
-
-def _titled(name: str, title: str) -> Iterator[_Fact]:
+def _titled(name: str, title: str) -> Iterator[Fact]:
     for predicate in ("dcterms:title", "rdfs:label") if title else ():
-        yield name, expand(predicate), ox.Literal(title, language="en")
+        yield from english(name, predicate, title)
 
 
-def _published(name: str, info: DatasetInfo) -> Iterator[_Fact]:
-    yield name, expand("dcterms:license"), ox.NamedNode(info.licence)
-    yield name, expand("dcterms:publisher"), ox.NamedNode(info.publisher)
+def _published(name: str, info: DatasetInfo) -> Iterator[Fact]:
+    yield from named(name, "dcterms:license", info.licence)
+    yield from named(name, "dcterms:publisher", info.publisher)
 
 
 def _title(name: str, stated: Stated) -> str:
@@ -182,7 +246,3 @@ def _rows(store: ox.Store, query: str) -> Iterator[tuple[Any, ...]]:
     assert isinstance(solutions, ox.QuerySolutions)
     for solution in solutions:
         yield tuple(solution)
-
-
-def _integer(number: int) -> ox.Literal:
-    return ox.Literal(str(number), datatype=ox.NamedNode(XSD + "integer"))

@@ -1,1 +1,5 @@
-"""A release as a folder for any web server, with what search engines and archives read."""
+"""A folder of releases as a site that any static host can serve."""
+
+from acagraph.release.hosting.publication import Publication, publish
+
+__all__ = ["Publication", "publish"]

@@ -1,1 +1,1 @@
-"""Proof that a release is what its publisher wrote: checksums, signature, and building it again."""
+"""What shows that a release is the published one: checksums, the hash of its dataset, a signature."""

@@ -1,0 +1,147 @@
+"""dataset.ttl and dataset.jsonld: the dataset for catalogues, in DCAT 3 with schema.org beside it.
+
+Its graphs are parts of it (void:subset) and no datasets of a catalogue of their own here: who harvests this
+gets one entry and not fifty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import pyoxigraph as ox
+
+from acagraph.graph.terms import text_of
+from acagraph.release.descriptions.attributions import name_of
+from acagraph.release.descriptions.authorities import STABLE, entries
+from acagraph.release.descriptions.distributions import Distribution
+from acagraph.release.descriptions.facts import Facts
+from acagraph.release.descriptions.terms import (
+    DATASET,
+    Fact,
+    Value,
+    english,
+    named,
+    part,
+    plain,
+    quads,
+    release_iri,
+    typed,
+    value,
+)
+from acagraph.release.descriptions.whole import CATALOG, PERIOD, SERVICE, landing
+from acagraph.release.files import File
+from acagraph.sources import DatasetInfo
+from acagraph.vocab import ONTOLOGY, PREFIXES, expand, graph_iri
+
+CONTACT = part("contact")
+_SHA256 = "spdx:checksumAlgorithm_sha256"
+_PARTITIONS = frozenset(map(expand, ("void:classPartition", "void:propertyPartition")))
+_OF_A_GRAPH = frozenset(
+    map(expand, ("dcterms:title", "dcterms:license", "dcterms:publisher", "void:triples", "void:dataDump"))
+)
+_COUNTRY = """SELECT ?country ?name {
+  <DATASET> dcterms:spatial ?country . ?country skos:prefLabel ?name FILTER(LANG(?name) = "en")
+}""".replace("DATASET", DATASET)
+
+
+def document(
+    facts: Facts, metadata: Iterable[ox.Quad], files: Sequence[Distribution], store: ox.Store
+) -> list[ox.Quad]:
+    """Return the description of a release for catalogues, its files with their sizes and checksums."""
+    info = facts.info
+    told = list(_of_the_whole(metadata, info))
+    licences = {graph: one.value for graph, predicate, one in told if predicate == expand("dcterms:license")}
+    known = {file.path: file for file in facts.files}
+    for one in files:
+        graph = DATASET if one.graph is None else graph_iri(one.graph)
+        told += named(graph, "dcat:distribution", one.iri)
+        told += one.facts(info, licence=licences.get(graph, ""))
+        told += _file(one, known[one.path], info)
+    told += named(CATALOG, "dcterms:spatial", *_values(told, DATASET, "dcterms:spatial"))
+    told += [*_contact(info), *_schema_org(told, info), *_publisher(store, info)]
+    for country, name in _pairs(store, _COUNTRY):
+        told += [*typed(country, "aca:Place"), *english(country, "rdfs:label", name)]
+    return sorted(set(quads([*told, *entries(told)], graph_iri("metadata"))), key=str)
+
+
+def _of_the_whole(metadata: Iterable[ox.Quad], info: DatasetInfo) -> Iterator[Fact]:
+    """Yield what the metadata graph says of the dataset, its catalogue and service; of graphs the essence."""
+    about = {DATASET, CATALOG, SERVICE, PERIOD, release_iri(info.version)}
+    known = [
+        (text_of(q.subject), q.predicate.value, q.object) for q in metadata if isinstance(q.object, Value)
+    ]
+    graphs = {
+        one.value for subject, name, one in known if (subject, name) == (DATASET, expand("void:subset"))
+    }
+    for subject, predicate, one in known:
+        if (subject in about and predicate not in _PARTITIONS) or (
+            subject in graphs and predicate in _OF_A_GRAPH
+        ):
+            yield subject, predicate, one
+    for graph in sorted(graphs):
+        yield from typed(graph, "void:Dataset")
+
+
+def _file(one: Distribution, file: File, info: DatasetInfo) -> Iterator[Fact]:
+    """Yield what is known of a file once it is written."""
+    checksum = part(f"sha256/{one.path}")
+    yield value(one.iri, "dcat:byteSize", str(file.bytes), "nonNegativeInteger")
+    yield from named(one.iri, "spdx:checksum", checksum)
+    yield from typed(checksum, "spdx:Checksum")
+    yield from named(checksum, "spdx:algorithm", _SHA256)
+    yield from typed(expand(_SHA256), "spdx:ChecksumAlgorithm")
+    yield value(checksum, "spdx:checksumValue", file.sha256, "hexBinary")
+    yield from named(one.iri, "dcatap:availability", STABLE)
+    if one.graph is not None:
+        return
+    yield from typed(one.iri, "schema:DataDownload")
+    yield from english(one.iri, "schema:name", one.title)
+    yield from named(one.iri, "schema:contentUrl", release_iri(info.version) + one.path)
+    yield from plain(one.iri, "schema:encodingFormat", one.media_type)
+
+
+def _contact(info: DatasetInfo) -> Iterator[Fact]:
+    """Yield where to turn to: the project's page, no person's address."""
+    yield from typed(CONTACT, "vcard:Kind", "vcard:Organization")
+    yield from english(CONTACT, "vcard:fn", info.title)
+    yield from named(CONTACT, "vcard:hasURL", landing(info))
+    for subject in (DATASET, SERVICE):
+        yield from named(subject, "dcat:contactPoint", CONTACT)
+
+
+def _publisher(store: ox.Store, info: DatasetInfo) -> Iterator[Fact]:
+    """Yield who publishes the dataset; of which type is what the ontology calls it."""
+    yield from typed(info.publisher, "foaf:Agent")
+    yield from plain(info.publisher, "foaf:name", name_of(store, info.publisher) or info.publisher)
+    kind = expand("aca:Organisation")
+    yield from named(info.publisher, "dcterms:type", kind)
+    yield from typed(kind, "skos:Concept")
+    yield from english(kind, "skos:prefLabel", name_of(store, kind) or "Organisation")
+    yield from named(kind, "skos:inScheme", ONTOLOGY)
+
+
+def _schema_org(told: Sequence[Fact], info: DatasetInfo) -> Iterator[Fact]:
+    """Yield the same for search engines that know schema.org only."""
+    yield from typed(DATASET, "schema:Dataset")
+    yield from english(DATASET, "schema:name", info.title)
+    yield from english(DATASET, "schema:description", info.description)
+    yield from plain(DATASET, "schema:version", info.version)
+    yield value(DATASET, "schema:datePublished", info.date.isoformat(), "date")
+    yield value(DATASET, "schema:isAccessibleForFree", "true", "boolean")
+    yield from named(DATASET, "schema:url", landing(info))
+    yield from named(DATASET, "schema:license", info.licence)
+    for role in ("schema:creator", "schema:publisher"):
+        yield from named(DATASET, role, info.publisher)
+    yield from named(DATASET, "schema:includedInDataCatalog", CATALOG)
+    yield from named(DATASET, "schema:distribution", *_values(told, DATASET, "dcat:distribution"))
+    yield from typed(CATALOG, "schema:DataCatalog")
+
+
+def _values(told: Iterable[Fact], subject: str, predicate: str) -> list[str]:
+    return sorted({one.value for s, p, one in told if (s, p) == (subject, expand(predicate))})
+
+
+def _pairs(store: ox.Store, query: str) -> list[tuple[str, str]]:
+    solutions = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return sorted((text_of(first), text_of(second)) for first, second in solutions)

@@ -1,0 +1,91 @@
+"""The links to each other dataset, as linksets of VoID (section 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from acagraph.graph.terms import text_of
+from acagraph.release.descriptions.terms import DATASET, Fact, english, named, number, part, plain, typed
+from acagraph.vocab import BASE, PREFIXES, graph_iri
+
+LINKS = graph_iri("links")
+
+_LINKS = """SELECT ?predicate ?space (COUNT(*) AS ?triples) {
+  VALUES ?predicate { skos:exactMatch skos:closeMatch skos:broadMatch skos:narrowMatch skos:relatedMatch }
+  GRAPH <LINKS> { ?thing ?predicate ?target }
+  FILTER(isIRI(?target))
+  BIND(REPLACE(STR(?target), "^(.*/)[^/]+/?$", "$1") AS ?space)
+} GROUP BY ?predicate ?space ORDER BY ?space ?predicate""".replace("LINKS", LINKS)
+_NAMES = """SELECT ?set ?name {
+  ?set skos:inScheme <SCHEME> ; skos:prefLabel ?name FILTER(LANG(?name) = "en")
+}""".replace("SCHEME", f"{BASE}scheme/link-set")
+
+
+@dataclass(frozen=True)
+class Links:
+    """The links of one kind to one dataset: `space` is what the IRIs of its things begin with."""
+
+    predicate: str
+    space: str
+    triples: int
+    target: str
+
+    @property
+    def iri(self) -> str:
+        """Its name as a linkset."""
+        return part(f"links/{self.slug}/{self.predicate.rpartition('#')[2]}")
+
+    @property
+    def slug(self) -> str:
+        """The last but one label of the host, as `wikidata` in www.wikidata.org."""
+        return _slug(self.space)
+
+    @property
+    def dataset(self) -> str:
+        """The name of the dataset that the links go to."""
+        return part(f"linked/{self.slug}")
+
+
+def ask(store: ox.Store) -> list[Links]:
+    """Return how many links there are of each kind to each dataset, as the graph of links has them."""
+    names = {text_of(row[0]): text_of(row[1]) for row in _rows(store, _NAMES)}
+    found = []
+    for predicate, space, triples in _rows(store, _LINKS):
+        start = text_of(space)
+        title = names.get(f"{BASE}scheme/link-set/{_slug(start)}", urlsplit(start).hostname or start)
+        found.append(Links(text_of(predicate), start, int(text_of(triples)), title))
+    return found
+
+
+def facts(links: Sequence[Links]) -> Iterator[Fact]:
+    """Yield the linksets, which are parts of the graph of links, and the datasets that they lead to."""
+    targets: Mapping[str, Links] = {one.dataset: one for one in links}
+    for target, one in sorted(targets.items()):
+        yield from typed(target, "void:Dataset")
+        yield from english(target, "dcterms:title", one.target)
+        spaces = sorted({each.space for each in links if each.dataset == target})
+        yield from plain(target, "void:uriSpace", *spaces)
+    for one in links:
+        kind = one.predicate.rpartition("#")[2]
+        yield from named(LINKS, "void:subset", one.iri)
+        yield from typed(one.iri, "void:Linkset")
+        yield from english(one.iri, "dcterms:title", f"Links to {one.target} ({kind})")
+        yield from named(one.iri, "void:subjectsTarget", DATASET)
+        yield from named(one.iri, "void:objectsTarget", one.dataset)
+        yield from named(one.iri, "void:linkPredicate", one.predicate)
+        yield number(one.iri, "void:triples", one.triples)
+
+
+def _slug(space: str) -> str:
+    labels = (urlsplit(space).hostname or space).split(".")
+    return labels[-2] if len(labels) > 1 else labels[0]
+
+
+def _rows(store: ox.Store, query: str) -> Iterator[ox.QuerySolution]:
+    solutions = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return solutions

@@ -1,0 +1,142 @@
+"""What archives of research data read: a research object (RO-Crate) and the metadata of a deposit."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from acagraph.release.hosting.site import Edition
+from acagraph.vocab import BASE
+
+CRATE = "ro-crate-metadata.json"
+_CRATE = "https://w3id.org/ro/crate/1.2"
+_CREATIVE_COMMONS = re.compile(
+    r"https?://creativecommons\.org/(?:licenses/([a-z-]+)|publicdomain/zero)/([\d.]+)/?(?:([a-z-]+)/?)?"
+)
+_OPEN_DATA = re.compile(r"https?://(?:www\.)?opendatacommons\.org/licenses/(pddl|by|odbl)/(\d+)-(\d+)/?")
+_OPEN_DATA_NAMES = {"pddl": "pddl", "by": "odc-by", "odbl": "odbl"}
+
+
+def crate(edition: Edition) -> bytes:
+    """Return ro-crate-metadata.json of RO-Crate 1.2 for the folder that holds a release's files.
+
+    Each file is a data entity with its size in bytes, its checksum and its media type. The document is
+    flattened, as the specification wants it: every entity stands once, others refer to it by @id.
+    """
+    own = {
+        "@id": CRATE,
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": _CRATE},
+        "about": {"@id": "./"},
+    }
+    licence = {"license": {"@id": edition.licence}} if edition.licence else {}
+    graph = [own, _root(edition) | licence, *_context(edition)]
+    for path in sorted(edition.files):
+        file = edition.files[path]
+        told = {
+            "@id": quote(path),
+            "@type": "File",
+            "name": path,
+            "contentSize": str(file.bytes),
+            "encodingFormat": file.media_type,
+            "sha256": file.sha256,
+        }
+        graph.append(told | licence)
+    # The term has a name in schema.org, and not in every edition of the context.
+    context = [f"{_CRATE}/context", {"sha256": "http://schema.org/sha256"}]
+    return _written({"@context": context, "@graph": graph})
+
+
+def _root(edition: Edition) -> dict[str, Any]:
+    """Return the entity of the dataset itself, the root of the research object."""
+    authors = [{"@id": f"#{quote(name)}"} for name in edition.creators]
+    root = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": edition.title,
+        "description": edition.description,
+        "datePublished": edition.date,
+        "version": edition.version,
+        "identifier": edition.permanent,
+        "url": edition.permanent,
+        "author": authors,
+        "publisher": authors[:1],
+        "hasPart": [{"@id": quote(path)} for path in sorted(edition.files)],
+    }
+    return root | ({"keywords": list(edition.keywords)} if edition.keywords else {})
+
+
+def _context(edition: Edition) -> list[dict[str, Any]]:
+    """Return the entities that are no files: who made it, and under which licence it is."""
+    found = [{"@id": f"#{quote(name)}", "@type": "Organization", "name": name} for name in edition.creators]
+    if edition.licence:
+        name = (licence_id(edition.licence) or "").upper() or edition.licence
+        found.append({"@id": edition.licence, "@type": "CreativeWork", "name": name})
+    return found
+
+
+def deposit(edition: Edition) -> dict[str, Any]:
+    """Return the metadata of a deposit as Zenodo's interface takes it, with no person in it.
+
+    Identifiers of related works are the permanent addresses of this version, of the one before and of the
+    dataset of all versions, and those of the datasets that it was made from.
+    """
+    related = [
+        {"identifier": edition.permanent, "relation": "isIdenticalTo", "resource_type": "dataset"},
+        {"identifier": f"{BASE}dataset", "relation": "isPartOf", "resource_type": "dataset"},
+    ]
+    if previous := edition.manifest.get("previous"):
+        before = f"{BASE}releases/{previous}/"
+        related.append({"identifier": before, "relation": "isNewVersionOf", "resource_type": "dataset"})
+    # Sources with a licence are datasets and have an address; the others are pages that were quoted.
+    related += [
+        {"identifier": source.page, "relation": "isDerivedFrom", "resource_type": "dataset"}
+        for source in edition.sources
+        if source.page and source.licence
+    ]
+    metadata: dict[str, Any] = {
+        "title": edition.title,
+        "upload_type": "dataset",
+        "description": f"<p>{escape(edition.description)}</p>",
+        "creators": [{"name": name} for name in edition.creators],
+        "publication_date": edition.date,
+        "version": edition.version,
+        "access_right": "open",
+        "language": "eng",
+        "related_identifiers": related,
+    }
+    if (licence := licence_id(edition.licence)) is not None:
+        metadata["license"] = licence
+    if edition.keywords:
+        metadata["keywords"] = list(edition.keywords)
+    digest = edition.manifest.get("rdfc10_sha256")
+    if digest:
+        metadata["notes"] = f"RDFC-1.0 hash (SHA-256) of the dataset: {digest}"
+    return metadata
+
+
+def zenodo(edition: Edition) -> tuple[bytes, bytes]:
+    """Return .zenodo.json, which Zenodo reads in a repository, and the body of a call of its interface."""
+    metadata = deposit(edition)
+    return _written(metadata), _written({"metadata": metadata})
+
+
+def licence_id(iri: str) -> str | None:
+    """Return the identifier that archives use for a licence, SPDX's in lower case; None for one unknown.
+
+    >>> licence_id("https://creativecommons.org/licenses/by-sa/4.0/")
+    'cc-by-sa-4.0'
+    """
+    if found := _CREATIVE_COMMONS.fullmatch(iri):
+        ported = f"-{found[3]}" if found[3] else ""
+        return f"cc-{found[1]}-{found[2]}{ported}" if found[1] else f"cc0-{found[2]}"
+    if found := _OPEN_DATA.fullmatch(iri):
+        return f"{_OPEN_DATA_NAMES[found[1]]}-{found[2]}.{found[3]}"
+    return None
+
+
+def _written(body: object) -> bytes:
+    return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()

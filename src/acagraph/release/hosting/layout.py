@@ -1,0 +1,95 @@
+"""The layout of a site: which file stands at which path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from acagraph.release.hosting import apache, archive, crawlers, edge, pages
+from acagraph.release.hosting.site import Edition, Layout, Site, is_page
+from acagraph.release.hosting.terms import read_ontology, terms_page
+
+PAGES = "pages/"
+_NOT_FOUND = "404.html"
+
+
+def laid_out(site: Site, editions: Sequence[Edition]) -> tuple[Layout, list[str]]:
+    """Return the files of a site by path, and notices; `editions` are its releases, the newest first.
+
+    A page in the newest release's own pages/ takes the place of a page that is made here.
+    """
+    newest = editions[0]
+    layout = _pages(site, editions)
+    layout |= _released(editions)
+    layout |= {
+        path.removeprefix(PAGES): newest.folder / path for path in newest.files if path.startswith(PAGES)
+    }
+    if "void.ttl" in newest.files:
+        # Where the VoID vocabulary says that a description is looked for (RFC 8615).
+        layout[".well-known/void"] = newest.folder / "void.ttl"
+    layout[archive.CRATE] = archive.crate(newest)
+    layout[".zenodo.json"], layout["zenodo-deposit.json"] = archive.zenodo(newest)
+    redirects, notices = edge.redirects(editions)
+    policy = edge.policy(layout)
+    layout |= {
+        ".htaccess": apache.site_rules(site, editions, policy),
+        ".nojekyll": b"",
+        "_headers": edge.headers(policy),
+        "_redirects": redirects,
+        "llms.txt": crawlers.llms(site, editions),
+        "robots.txt": crawlers.robots(site),
+        **crawlers.sitemaps(site, _mapped(layout, editions)),
+    }
+    if site.given:
+        layout["w3id/.htaccess"] = apache.permanent_rules(site, editions)
+        layout["w3id/README.md"] = apache.permanent_readme(site, editions)
+    return layout, notices
+
+
+def _released(editions: Sequence[Edition]) -> Layout:
+    """Return the files of the releases: each under its version, those of the newest at the root too."""
+    layout: Layout = {}
+    for edition in editions:
+        for path in edition.files:
+            layout[f"releases/{edition.version}/{path}"] = edition.folder / path
+    newest = editions[0]
+    return layout | {path: newest.folder / path for path in newest.files if not path.startswith(PAGES)}
+
+
+def _pages(site: Site, editions: Sequence[Edition]) -> Layout:
+    newest, listed = editions[0], pages.releases_list(site, editions)
+    layout: Layout = {
+        "index.html": pages.release_page(newest, newest, site),
+        _NOT_FOUND: pages.not_found(site, newest),
+        "data/index.html": pages.pointer("../#files", "Files"),
+        "dataset/index.html": pages.pointer("../", newest.title),
+        "releases/index.html": pages.releases_page(editions),
+        "releases/index.json": listed,
+        "releases.json": listed,
+    }
+    for edition in editions:
+        page = pages.release_page(edition, newest, site, up="../../")
+        layout[f"releases/{edition.version}/index.html"] = page
+    if "rules.html" in newest.files:
+        layout["shapes/index.html"] = pages.pointer("../rules.html", "The rules")
+    for version, edition in apache.versions(editions).items():
+        ontology = read_ontology(edition.folder / "ontology.ttl")
+        layout[f"ontology/{version}/index.html"] = terms_page(edition, ontology, up="../../")
+        if edition is newest:
+            layout["ontology/index.html"] = terms_page(edition, ontology, up="../")
+    return layout
+
+
+def _mapped(layout: Layout, editions: Sequence[Edition]) -> dict[str, str]:
+    """Return the pages that a sitemap lists, with the day of the release that each belongs to.
+
+    The pages that came with a release are listed at the root only, where the newest stand.
+    """
+    days = {f"releases/{edition.version}/index.html": edition.date for edition in editions}
+    found = {}
+    for path, source in layout.items():
+        pointer = isinstance(source, bytes) and b'name="robots"' in source
+        older = path.startswith("releases/") and isinstance(source, PurePath)
+        if is_page(path) and not pointer and not older:
+            found[path] = days.get(path, editions[0].date)
+    return found

@@ -1,0 +1,287 @@
+"""The plain pages of a site: a release, all releases, the terms of the ontology, and what is not there.
+
+They stand alone, without a script, and every link is relative, so that the folder can stand anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from urllib.parse import quote
+
+from acagraph.release.files import File
+from acagraph.release.hosting.archive import licence_id
+from acagraph.release.hosting.site import Edition, Site
+from acagraph.release.proof.signature import SIGNATURE
+from acagraph.validation.formats.markup import foot, head, link, text
+
+_CHANGES = ("changes/changes.md", "changes/changes.json", "changes/dataset.rdfp.gz")
+_COUNTED = {
+    "Coalition": "Coalitions",
+    "Organisation": "Organisations",
+    "Person": "Persons",
+    "Place": "Places",
+    "Membership": "Memberships",
+    "Commitment": "Commitments",
+    "Figure": "Figures",
+    "Statement": "Statements of all kinds",
+    "Source": "Sources",
+}
+_GROUPS = (
+    ("All data as RDF", re.compile(r"data/acagraph\.(?!xlsx).+")),
+    ("Tables", re.compile(r"data/(?:csv|parquet)/.+|data/.+\.xlsx|datapackage\.json")),
+    (
+        "Vocabulary and rules",
+        re.compile(r"ontology\..+|shapes\.ttl|rules\.html|context\.jsonld|validation/report\.html"),
+    ),
+    (
+        "Descriptions",
+        re.compile(
+            r"(?:void|dataset|schema|croissant)\..+|citation\.bib|CITATION\.cff|LICENCES\.md|licences\.json|"
+            r"changes/.+|manifest\.json.*|SHA256SUMS"
+        ),
+    ),
+)
+
+
+def release_page(edition: Edition, newest: Edition, site: Site, *, up: str = "") -> bytes:
+    """Return the page of a release, which stands in the folder of its files; `up` leads to the site's first.
+
+    It embeds what the release says of itself for search engines, where it does, and links to what describes
+    it as FAIR Signposting wants it.
+    """
+    back = None if not up else (up, f"{newest.title}: the newest release")
+    own = site.url(f"releases/{edition.version}/index.html" if up else "index.html")
+    parts = [
+        _head(edition.title, back=back, more=_signposts(edition, own)),
+        f"<p>{text(edition.description)}</p>\n" if edition.description != edition.title else "",
+        _older(edition, newest, up),
+        '</header>\n<main id="content">\n',
+        _counts(edition),
+        _downloads(edition),
+        _cited(edition),
+        _licences(edition),
+        _checked(edition),
+        f'<section>\n<h2>Versions</h2>\n<p><a href="{up}releases/">All releases</a>'
+        f"{_changes(edition)}</p>\n</section>\n",
+        _embedded(edition),
+        foot(),
+    ]
+    return "".join(parts).encode()
+
+
+def releases_page(editions: Sequence[Edition]) -> bytes:
+    """Return the page that lists the releases, the newest first."""
+    rows = "".join(
+        f'<tr><th scope="row"><a href="{quote(edition.version)}/">{text(edition.version)}</a></th>'
+        f"<td>{text(edition.date)}</td>"
+        f'<td class="number">{int(edition.manifest.get("triples") or 0):,}</td>'
+        f"<td>{text(edition.ontology)}</td>"
+        f"<td><code>{text(str(edition.manifest.get('rdfc10_sha256', '')))}</code></td></tr>\n"
+        for edition in editions
+    )
+    table = (
+        "<table>\n<thead><tr><th>Version</th><th>Date</th>"
+        '<th class="number">Triples</th><th>Ontology</th><th>RDFC-1.0 hash (SHA-256)</th></tr></thead>\n'
+        f"<tbody>\n{rows}</tbody>\n</table>\n"
+    )
+    note = '<p>The same for programs: <a href="index.json">index.json</a>.</p>\n'
+    newest = editions[0]
+    start = _head(f"Releases of {newest.manifest.get('name', 'acagraph')}", back=("../", newest.title))
+    return "".join((start, '</header>\n<main id="content">\n', table, note, foot())).encode()
+
+
+def releases_list(site: Site, editions: Sequence[Edition]) -> bytes:
+    """Return the releases for programs, the newest first; what a manifest does not say is empty.
+
+    The keys are those of the service at /releases.json.
+    """
+    told = []
+    for edition in editions:
+        address = f"releases/{edition.version}/"
+        said = {key: str(edition.manifest.get(key) or "") for key in ("previous", "doi")}
+        told.append(
+            {
+                "version": edition.version,
+                "date": edition.date,
+                "title": edition.title,
+                "triples": int(edition.manifest.get("triples") or 0),
+                "sha256": str(edition.manifest.get("rdfc10_sha256") or ""),
+                "ontology": edition.ontology,
+                **said,
+                "signed": SIGNATURE in edition.files,
+                "iri": edition.permanent,
+                "address": site.url(address),
+                "manifest": site.url(f"{address}manifest.json"),
+                "changes": [site.url(address + path) for path in _CHANGES if path in edition.files],
+            }
+        )
+    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def not_found(site: Site, newest: Edition) -> bytes:
+    """Return the page of what is not there; it is shown at any depth, so its links are absolute."""
+    home = site.path if site.given else "/"
+    body = (
+        "</header>\n"
+        '<main id="content">\n<p>There is nothing at this address. This site has the files of the releases; '
+        "a page for each single thing is there only where the site says so.</p>\n"
+        f'<ul>\n<li><a href="{escape(home)}">{text(newest.title)}</a></li>\n'
+        f'<li><a href="{escape(home)}releases/">All releases</a></li>\n</ul>\n'
+    )
+    return "".join((_head("Not found", index=False), body, foot())).encode()
+
+
+def pointer(target: str, words: str) -> bytes:
+    """Return a page that leads to another one, for hosts that cannot redirect; `target` is relative."""
+    refresh = f'<meta http-equiv="refresh" content="0; url={escape(target)}">\n'
+    page = _head(words, index=False, more=refresh)
+    body = f'</header>\n<main id="content">\n<p>{link(target, text(words))}</p>\n'
+    return "".join((page, body, foot())).encode()
+
+
+def _head(
+    title: str,
+    *,
+    back: tuple[str, str] | None = None,
+    index: bool = True,
+    more: str = "",
+) -> str:
+    if not index:
+        more += '<meta name="robots" content="noindex">\n'
+    return head(title, back=back).replace("<style>", f"{more}<style>", 1)
+
+
+def _signposts(edition: Edition, address: str) -> str:
+    links = [("canonical", address, ""), ("cite-as", edition.permanent, "")]
+    links += [("type", "https://schema.org/Dataset", ""), ("type", "https://schema.org/AboutPage", "")]
+    if edition.licence:
+        links.append(("license", edition.licence, ""))
+    for name in ("dataset.ttl", "dataset.jsonld", "croissant.json"):
+        if name in edition.files:
+            links.append(("describedby", name, edition.files[name].media_type))
+    return "".join(
+        f'<link rel="{relation}" href="{escape(target)}"' + (f' type="{escape(kind)}">\n' if kind else ">\n")
+        for relation, target, kind in links
+    )
+
+
+def _older(edition: Edition, newest: Edition, up: str) -> str:
+    said = f"Version {text(edition.version)}, released on {text(edition.date)}."
+    if edition is newest:
+        return f"<p>{said}</p>\n"
+    return f'<p>{said} The newest is <a href="{up}">{text(newest.version)}</a>.</p>\n'
+
+
+def _counts(edition: Edition) -> str:
+    classes = edition.manifest.get("classes") or {}
+    counted = [(words, classes.get(f"aca:{name}", 0)) for name, words in _COUNTED.items()]
+    graphs = edition.manifest.get("graphs") or {}
+    counted += [("Named graphs", len(graphs)), ("Triples", edition.manifest.get("triples", 0))]
+    rows = "".join(
+        f'<tr><th scope="row">{text(name)}</th><td class="number">{int(count):,}</td></tr>\n'
+        for name, count in counted
+        if count
+    )
+    return f"<table>\n<caption>What is in it</caption>\n<tbody>\n{rows}</tbody>\n</table>\n"
+
+
+def _downloads(edition: Edition) -> str:
+    left = dict(edition.files)
+    parts = ['<section id="files">\n<h2>Files</h2>\n']
+    for title, pattern in _GROUPS:
+        found = [left.pop(path) for path in sorted(left) if pattern.fullmatch(path)]
+        if found:
+            parts.append(_files(title, found))
+    if left:
+        rest = _files(
+            "One file for each named graph, queries, reports", [left[path] for path in sorted(left)]
+        )
+        parts.append(f"<details>\n<summary>{len(left):,} more files</summary>\n{rest}</details>\n")
+    return "".join((*parts, "</section>\n"))
+
+
+def _files(title: str, files: Iterable[File]) -> str:
+    rows = "".join(
+        f'<tr><th scope="row"><a href="{quote(file.path)}">{text(file.path)}</a></th>'
+        f'<td><code>{file.sha256}</code></td><td class="number">{_size(file.bytes)}</td></tr>\n'
+        for file in files
+    )
+    start = '<tr><th>File</th><th>SHA-256</th><th class="number">Size</th></tr>'
+    return (
+        f"<table>\n<caption>{text(title)}</caption>\n<thead>{start}</thead>\n"
+        f"<tbody>\n{rows}</tbody>\n</table>\n"
+    )
+
+
+def _cited(edition: Edition) -> str:
+    parts = [f"<section>\n<h2>How to cite</h2>\n<p>{text(edition.citation())}</p>\n"]
+    if "citation.bib" in edition.files:
+        bibtex = (edition.folder / "citation.bib").read_text(encoding="utf-8", errors="replace")
+        parts.append(f"<pre>{escape(bibtex.rstrip())}</pre>\n")
+    return "".join((*parts, "</section>\n"))
+
+
+def _licences(edition: Edition) -> str:
+    parts = ["<section>\n<h2>Licence and sources</h2>\n"]
+    if edition.licence:
+        parts.append(f"<p>The dataset: {link(edition.licence, text(edition.licence))}</p>\n")
+    if "LICENCES.md" in edition.files:
+        parts.append('<p>Each source with its licence: <a href="LICENCES.md">LICENCES.md</a></p>\n')
+    if edition.sources:
+        rows = "".join(
+            f'<tr><th scope="row">{link(one.page, text(one.title)) if one.page else text(one.title)}</th>'
+            f"<td>{text(one.publisher)}</td><td>{_licence(one.licence)}</td></tr>\n"
+            for one in edition.sources
+        )
+        start = "<tr><th>Source</th><th>Publisher</th><th>Licence</th></tr>"
+        parts.append(
+            f"<details>\n<summary>{len(edition.sources):,} sources</summary>\n<table>\n"
+            f"<thead>{start}</thead>\n<tbody>\n{rows}</tbody>\n</table>\n</details>\n"
+        )
+    return "".join((*parts, "</section>\n"))
+
+
+def _licence(iri: str) -> str:
+    return link(iri, text(licence_id(iri) or iri)) if iri else "not stated"
+
+
+def _checked(edition: Edition) -> str:
+    digest = text(str(edition.manifest.get("rdfc10_sha256", "")))
+    signed = ""
+    if SIGNATURE in edition.files:
+        signed = (
+            '<p>The manifest is signed: <a href="manifest.json.minisig">manifest.json.minisig</a>, which '
+            "<code>minisign</code> checks too.</p>\n"
+        )
+    return (
+        "<section>\n<h2>How to check a download</h2>\n"
+        "<p>In the folder of the files: <code>sha256sum --check --ignore-missing SHA256SUMS</code>, or "
+        "<code>acagraph verify FOLDER</code>.</p>\n"
+        f"<p>The dataset's hash by RDFC-1.0 with SHA-256: <code>{digest}</code></p>\n{signed}</section>\n"
+    )
+
+
+def _changes(edition: Edition) -> str:
+    return ', <a href="changes/changes.md">what changed</a>' if "changes/changes.md" in edition.files else ""
+
+
+def _embedded(edition: Edition) -> str:
+    if not edition.described:
+        return ""
+    document = json.loads((edition.folder / "schema.jsonld").read_bytes())
+    # A data block ends at the first </script>, also within a string of JSON.
+    safe = json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f'<script type="application/ld+json">{safe}</script>\n'
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes with three digits and a unit of powers of ten."""
+    if count < 1_000:
+        return f"{count} B"
+    unit, size = next(
+        ((unit, size) for unit, size in (("kB", 1e3), ("MB", 1e6)) if count < 999.5 * size), ("GB", 1e9)
+    )
+    return f"{count / size:.3g} {unit}"

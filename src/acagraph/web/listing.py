@@ -1,0 +1,111 @@
+"""What the manifest of a release lists: its files by name, with their checksums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from acagraph.dataset import MANIFEST, read_manifest
+
+CHECKSUMS = "SHA256SUMS"
+SIGNATURE = f"{MANIFEST}.minisig"
+# They say what the manifest lists, or who vouches for it, so it cannot list them.
+BESIDE = (MANIFEST, SIGNATURE, CHECKSUMS)
+VOCABULARY = (
+    "ontology.ttl",
+    "ontology.owl",
+    "ontology.jsonld",
+    "shapes.ttl",
+    "rules.html",
+    "context.jsonld",
+)
+_EACH, _QUERIES = "One graph each", "Queries"
+_ABOUT = "What describes the dataset"
+_GROUPS = {
+    "data/acagraph.": "Everything in one file",
+    "data/csv/": "Tables as CSV",
+    "data/parquet/": "Tables as Parquet",
+    "data/graphs/": _EACH,
+    "data/": "Other data",
+    "about": _ABOUT,
+    "changes/": "Changes since the release before",
+    "validation/": "How the data was judged",
+    "vocabulary": "Vocabulary and rules",
+    "proof": "Proof",
+    "queries/": _QUERIES,
+}
+# Many and small: a page shows them where all files are listed.
+PARTS = (_EACH, _QUERIES)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file of a release by its name in it, as the manifest has it."""
+
+    path: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """A manifest, and the files that it lists."""
+
+    manifest: Mapping[str, Any]
+
+    @cached_property
+    def files(self) -> Mapping[str, Entry]:
+        """The files by name, in the order of the manifest."""
+        listed = self.manifest.get("files", ())
+        found = (Entry(str(file["path"]), int(file["bytes"]), str(file["sha256"])) for file in listed)
+        return {entry.path: entry for entry in found}
+
+    def text(self, key: str) -> str:
+        """Return what the manifest says under a key, or nothing."""
+        return str(self.manifest.get(key) or "")
+
+
+class Listing:
+    """The manifest in a folder; it is read once, and again only when a build has replaced it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._known: tuple[tuple[int, ...], Contents] | None = None
+
+    @property
+    def contents(self) -> Contents:
+        """What the manifest says; nothing where there is none. Raises ReleaseError when it is damaged."""
+        now = stamp(self.folder)
+        known = self._known
+        if known is None or known[0] != now:
+            known = (now, Contents(read_manifest(self.folder / MANIFEST) if now else {}))
+            self._known = known
+        return known[1]
+
+
+def stamp(folder: Path) -> tuple[int, ...]:
+    """Return what tells one manifest of a folder from another, at the cost of one look; () for none."""
+    try:
+        found = (folder / MANIFEST).stat()
+    except OSError:
+        return ()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def grouped(files: Iterable[Entry]) -> list[tuple[str, list[Entry]]]:
+    """Return the files of a release by what they are for, each group in their order."""
+    groups: dict[str, list[Entry]] = {title: [] for title in _GROUPS.values()}
+    for file in files:
+        groups[_group(file.path)].append(file)
+    return [(title, found) for title, found in groups.items() if found]
+
+
+def _group(path: str) -> str:
+    if path in BESIDE:
+        return _GROUPS["proof"]
+    if path in VOCABULARY:
+        return _GROUPS["vocabulary"]
+    return next((title for start, title in _GROUPS.items() if path.startswith(start)), _ABOUT)

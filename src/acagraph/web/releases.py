@@ -1,0 +1,154 @@
+"""/releases: the list of them, and each under its version; an older one is opened when it is first asked."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+
+from anyio import CapacityLimiter, to_thread
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from acagraph import queries
+from acagraph.dataset import Dataset, dataset_of, store_of
+from acagraph.queries import SavedQuery
+from acagraph.stores.media import HTML, PLAIN_JSON
+from acagraph.vocab import BASE
+from acagraph.web.addresses import local
+from acagraph.web.archive import Archive, Listed
+from acagraph.web.listing import stamp
+from acagraph.web.openings import SleepingStore, Stores
+from acagraph.web.pages import Pages
+from acagraph.web.responses import FACTS, choose, respond
+
+_FORMS = (HTML, PLAIN_JSON)
+# An application of a release that nobody asks holds templates and labels, no store.
+_MOST = 32
+
+
+class Releases:
+    """The releases of a folder at their own addresses.
+
+    `newest` answers for the release that the server shows first, `make` returns what answers for another.
+    """
+
+    def __init__(
+        self, archive: Archive, pages: Pages, *, newest: ASGIApp, make: Callable[[Path], ASGIApp]
+    ) -> None:
+        self._archive = archive
+        self._pages = pages
+        self._newest = newest
+        self._make = make
+        self._made: OrderedDict[str, tuple[tuple[int, ...], ASGIApp]] = OrderedDict()
+        self._limiter = CapacityLimiter(1)
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes of releases; what they lead to takes turns by itself."""
+        return [
+            Route("/releases", self.listing),
+            Route("/releases.json", self.listing_as_json),
+            Route("/releases/{version}", self.release),
+            Mount("/releases/{version}", self.pass_on),
+        ]
+
+    def listing(self, request: Request) -> Response:
+        """List the releases, the newest first."""
+        if choose(request, _FORMS) is not HTML:
+            return self.listing_as_json(request)
+        body = self._pages.render(request, "releases.html", releases=self._archive.listed())
+        return self._changing(request, body, HTML.media_type)
+
+    def listing_as_json(self, request: Request) -> Response:
+        """List the releases for machines."""
+        found = [_described(request, one) for one in self._archive.listed()]
+        body = json.dumps(found, ensure_ascii=False, indent=1).encode() + b"\n"
+        return self._changing(request, body, PLAIN_JSON.media_type)
+
+    def release(self, request: Request) -> Response:
+        """Lead to the page about a release. Raises NotFound."""
+        version = request.path_params["version"]
+        if version != self._archive.own:
+            self._archive.find(version)
+        return RedirectResponse(local(request, f"releases/{version}/dataset"), 303)
+
+    async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a release answer what stands behind its version. Raises NotFound and StoreBusy."""
+        version = str(scope["path_params"]["version"])
+        app = self._newest if version == self._archive.own else await self._of(version)
+        scope.setdefault(FACTS, {})["release"] = version
+        if scope["path"].removeprefix(scope["root_path"]) == "/":
+            # The name that people cite leads to the page that tells of it.
+            app = RedirectResponse(f"{scope['root_path']}/dataset", 303)
+        await app({**scope, "path_params": {}}, receive, send)
+
+    async def _of(self, version: str) -> ASGIApp:
+        """Return what answers for another release, made again where a build has replaced it."""
+        made = self._made.get(version)
+        if made is None or stamp(self._folder(version)) != made[0]:
+            made = await to_thread.run_sync(self._open, version, limiter=self._limiter)
+            self._made[version] = made
+            while len(self._made) > _MOST:
+                self._made.popitem(last=False)
+        self._made.move_to_end(version)
+        return made[1]
+
+    def _open(self, version: str) -> tuple[tuple[int, ...], ASGIApp]:
+        folder = self._archive.find(version)
+        return stamp(folder), self._make(folder)
+
+    def _folder(self, version: str) -> Path:
+        return (self._archive.folder or Path()) / version
+
+    @staticmethod
+    def _changing(request: Request, body: bytes, media_type: str) -> Response:
+        """Return what may be other the next time: it is kept, but asked for again."""
+        return respond(request, body, media_type, headers={"Cache-Control": "no-cache"}, tag=_digest(body))
+
+
+def past(folder: Path, stores: Stores) -> Dataset:
+    """Return the dataset of a release whose store and saved queries are opened when they are first asked."""
+    store = SleepingStore(stores, store_of(folder))
+    return dataset_of(folder, store, location=str(folder), saved=_Catalogue(folder / "queries"))
+
+
+def _described(request: Request, one: Listed) -> dict[str, object]:
+    """Return what the list says of a release: its lasting name, where it is here, and what it holds."""
+    address = local(request, f"releases/{one.version}")
+    return {
+        **{key: value for key, value in asdict(one).items() if key != "changes"},
+        "iri": f"{BASE}releases/{one.version}/",
+        "address": f"{address}/",
+        "manifest": f"{address}/manifest.json",
+        "changes": [f"{address}/{name}" for name in one.changes],
+    }
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
+
+
+class _Catalogue(Mapping[str, SavedQuery]):
+    """The saved queries of a release, read when one is first asked."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def _found(self) -> Mapping[str, SavedQuery]:
+        return queries.load(self._folder)
+
+    def __getitem__(self, name: str) -> SavedQuery:
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
