@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata, resources
@@ -80,7 +81,11 @@ def inputs(project: Project) -> list[dict[str, str]]:
 
 def tools() -> Mapping[str, str]:
     """Return the versions of what makes a release; an engine that is not installed has none."""
-    versions = {"acagraph": __version__, "python": platform.python_version()}
+    versions = {
+        "acagraph": __version__,
+        "python": platform.python_version(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+    }
     return versions | dict(_versions())
 
 

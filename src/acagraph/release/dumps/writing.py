@@ -120,7 +120,7 @@ class _Together:
 
     def write_trig(self, path: Path) -> None:
         head = directives({prefix for graph in self.graphs for prefix in graph.prefixes})
-        write(path, (head.encode(), *self._trig()))
+        write(path, chain((head.encode(),), self._trig()))
 
     def write_reified(self, path: Path, edges: _Edges) -> None:
         prefixes = {prefix for graph in self.graphs for prefix in graph.prefixes} | edges.prefixes
