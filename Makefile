@@ -2,7 +2,7 @@
 # make test      check everything a change must pass (its environment: .venv-test)
 # make test-all  the same, and the tests that take minutes
 # make lock      renew requirements/*.lock from pyproject.toml
-# make clean     remove everything these made, the releases in public/ too
+# make clean     remove everything these made but the releases in public/: nothing else has the older ones
 
 PYTHON ?= python3
 SHELL := /bin/bash
@@ -97,5 +97,5 @@ lock: .venv-lock/.installed
 	touch $@
 
 clean:
-	rm -rf .venv .venv-test .venv-lock public dist build .*_cache tests/clients/node_modules
+	rm -rf .venv .venv-test .venv-lock dist build .*_cache tests/clients/node_modules
 	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,20 +15,22 @@ import pytest
 
 import second_release
 from acagraph.errors import ReleaseError
-from acagraph.release.content import Content, Place, join, write_part
+from acagraph.release.content import Content, Place, graph_of, join, write_part
 from acagraph.release.deltas.application import applied, read_patch
-from acagraph.release.deltas.changes import write_changes
-from acagraph.release.deltas.comparison import Comparison, compare
+from acagraph.release.deltas.changes import lost_names, write_changes
+from acagraph.release.deltas.comparison import Comparison, compare, write_patch
 from acagraph.release.deltas.documents import body, changelog_entry
+from acagraph.release.deltas.facts import inferred
 from acagraph.release.deltas.lines import Lines, sorted_lines
+from acagraph.release.deltas.model import Change, Things
 from acagraph.release.deltas.outline import markdown, outline, text
 from acagraph.release.deltas.participations import _EDGES, _edges_of
-from acagraph.release.deltas.sides import Gone, Side, opened, read_gone
+from acagraph.release.deltas.sides import Gone, Side, gone_by, opened
 from acagraph.release.deltas.wording import sentence
 from acagraph.release.history import Past
 from acagraph.release.publish import build
-from acagraph.sources import DatasetInfo
-from acagraph.vocab import PREFIXES, expand, graph_iri
+from acagraph.sources import DatasetInfo, read_dataset_info, read_redirects
+from acagraph.vocab import BASE, PREFIXES, expand, graph_iri
 from test_patch import cli
 
 from published import ROOT, committed
@@ -336,7 +339,7 @@ def test_what_stays_may_have_been_a_member_all_the_time(version: Versions, tmp_p
 
 def test_a_withdrawn_thing_is_told_with_its_reason(version: Versions, tmp_path: Path) -> None:
     (tmp_path / "redirects.csv").write_text("from,to,reason\nagent:a,,It never existed\n", "utf-8")
-    gone = read_gone(tmp_path / "redirects.csv")
+    gone = gone_by(read_redirects(tmp_path / "redirects.csv"))
     left = "agent:a <http://www.w3.org/2002/07/owl#deprecated> true ."
     new = version("new", left, gone=gone)
     lines = [line for line in new.lines if b"deprecated" in line or b"/agent/a>" not in line]
@@ -455,13 +458,40 @@ def test_a_second_release_has_the_patch_that_leads_to_it(version: Versions, tmp_
     assert list(applied(dump, patch, tmp_path / "applied")) == list(content.lines())
 
 
-def test_a_release_with_registers_and_one_without_are_told_apart(version: Versions, tmp_path: Path) -> None:
-    old = version("old", "", edges="")
+REGISTERED = f'<{expand("agent:r")}> <{expand("skos:prefLabel")}> "R" <{graph_iri("register/companies")}> .\n'
+
+
+def with_registers(side: Side, row: str, path: Path) -> Side:
+    path.write_bytes(b"".join(sorted([*side.lines, row.encode()])))
+    return replace(side, lines=Lines(path))
+
+
+def test_registers_that_one_version_leaves_out_are_said_before_all_that_is_told(
+    version: Versions, tmp_path: Path
+) -> None:
+    old = with_registers(version("old", "", edges=""), REGISTERED, tmp_path / "old.nq")
     past = published(old, tmp_path / "past", "2026.11.22", old.lines.sha256())
-    past.manifest["graphs"] = {graph_iri("register/countries"): 1}  # type: ignore[index]
-    content = content_of(version("new", "", edges=NOW), tmp_path / "content")
+    content = content_of(version("new", f"{MEMBER} .", edges=NOW), tmp_path / "content")
     [notice] = write_changes(tmp_path, content, past, info=replace(INFO, previous="2026.11.22"), shapes=())
-    assert notice.startswith("this release leaves the registers out")
+    assert notice.startswith("2026.12.01 leaves the registers out, so all that they state is told as gone")
+    found = files(tmp_path)
+    [warning] = json.loads(found["changes.json"])["warnings"]
+    assert warning == notice + "."
+    page = found["changes.md"].decode()
+    assert page.index("leaves the registers out") < page.index("statements added")
+    assert page.index("statements added") < page.index("Joined")
+
+
+def test_registers_that_both_or_no_version_has_are_no_news(version: Versions, tmp_path: Path) -> None:
+    bare, other = version("old", "", edges=""), version("new", f"{MEMBER} .", edges=NOW)
+    one = with_registers(bare, REGISTERED, tmp_path / "one.nq")
+    two = with_registers(other, REGISTERED.replace("companies", "places"), tmp_path / "two.nq")
+    both = with_registers(one, REGISTERED.replace("companies", "places"), tmp_path / "both.nq")
+    for old, new in ((bare, other), (one, two), (both, two), (one, both)):
+        assert compare(old, new, tmp_path).notes == ()
+    [note] = compare(bare, two, tmp_path).notes
+    assert note.startswith("old leaves the registers out, so all that they state is told as new")
+    assert text(outline(compare(bare, two, tmp_path))).splitlines()[2] == f"{note[:1].upper()}{note[1:]}."
 
 
 def test_links_are_told(version: Versions, tmp_path: Path) -> None:
@@ -532,7 +562,123 @@ def test_a_build_leads_by_patch_from_the_release_before(project: Path, tmp_path:
     assert first["previous"] is None
 
 
+# Files, of which there is no redirects.csv, and perhaps no named graph.
+
+
+def dumped(side: Side, path: Path, *, graphs: bool = True) -> Side:
+    lines = (line if graphs else line[: line.rindex(b" <")] + b" .\n" for line in side.lines)
+    path.write_bytes(b"".join(lines))
+    return opened(str(path), path.with_suffix(""), project=path.parent)
+
+
+def test_dumps_tell_what_revisions_tell(
+    sides: tuple[Side, Side], compared: Comparison, tmp_path: Path
+) -> None:
+    old, new = (dumped(side, tmp_path / f"{number}.nq") for number, side in enumerate(sides))
+    assert {**old.gone, **new.gone} == {name: replace(one, reason="") for name, one in sides[1].gone.items()}
+    found = compare(old, new, tmp_path)
+    assert told(found) == told(compared)
+    assert found.things.quiet == compared.things.quiet
+    assert found.notes == ()
+
+
+def test_files_without_graphs_tell_little_more_and_say_so(
+    sides: tuple[Side, Side], compared: Comparison, tmp_path: Path
+) -> None:
+    old, new = (dumped(side, tmp_path / f"{number}.nt", graphs=False) for number, side in enumerate(sides))
+    found = compare(old, new, tmp_path)
+    kinds = found.things.counts()
+    assert kinds.pop("membership-changed") == 1  # the day of Amazon's statement, which a rule derived
+    assert kinds == compared.things.counts()
+    [note] = found.notes
+    assert note.startswith("without named graphs, some of what the rules derive is told as stated")
+    assert read_patch_of(found, tmp_path) == (set(old.lines), set(new.lines))
+    [note] = compare(sides[0], new, tmp_path).notes
+    assert note.startswith(f"{new.name} has no named graphs, so every statement differs")
+
+
+def read_patch_of(comparison: Comparison, folder: Path) -> tuple[set[bytes], set[bytes]]:
+    """Return the old lines, and the new ones as the patch of a comparison makes them of the old."""
+    write_patch(comparison, folder / "made.rdfp")
+    patch, old = read_patch(folder / "made.rdfp", folder / "read"), set(comparison.old.lines)
+    return old, (old - set(patch.removed)) | set(patch.added)
+
+
+def test_what_only_rules_write_is_known(sides: tuple[Side, Side]) -> None:
+    lines = [line for line in sides[0].lines if line.startswith(f"<{BASE}id/".encode())]
+    stated = {line.split(b" ", 2)[1] for line in lines if graph_of(line) != "derived"}
+    derived = {line.split(b" ", 2)[1] for line in lines if graph_of(line) == "derived"}
+    found = inferred(sides[0].lines.starting(f"<{PREFIXES['aca']}".encode()))
+    # Nothing marks those that may be stated as well.
+    assert derived - stated - found <= {
+        f"<{expand(name)}>".encode() for name in ("aca:chapterOf", "aca:unitOf")
+    }
+    assert not stated & found
+
+
+def test_a_thing_that_others_replaced_but_is_described_is_not_gone(tmp_path: Path) -> None:
+    path = tmp_path / "things.ttl"
+    text = (
+        "coalition:a a aca:Coalition ; <http://purl.org/dc/terms/isReplacedBy> coalition:c .\n"
+        "coalition:b <http://purl.org/dc/terms/isReplacedBy> coalition:c .\n"
+        "agent:a <http://www.w3.org/2002/07/owl#deprecated> true ; "
+        '<http://purl.org/dc/terms/description> "It never existed"@en .\n'
+        "aca:old <http://www.w3.org/2002/07/owl#deprecated> true .\n"
+    )
+    path.write_text(HEAD + text, "utf-8")
+    assert opened(str(path), tmp_path / "scratch", project=tmp_path).gone == {
+        expand("coalition:b"): Gone(expand("coalition:c")),
+        expand("agent:a"): Gone("", "It never existed"),
+    }
+
+
 # The commands.
+
+
+def test_a_patch_is_of_statements_and_of_no_other_depth(tmp_path: Path) -> None:
+    path = tmp_path / "one.nt"
+    path.write_text("", "utf-8")
+    for depth in ("things", "terms"):
+        refused = cli("diff", path, path, "--format", "patch", "--depth", "statements", "--depth", depth)
+        assert refused.exit_code == 2
+        assert "a patch is of statements; leave --depth out" in refused.output
+    assert cli("diff", path, path, "--format", "patch", "--depth", "statements").exit_code == 0
+
+
+def test_the_newer_rdf_is_refused_with_what_to_do(release: Path) -> None:
+    dump = release / "data" / "acagraph.rdf12.trig.gz"
+    for command in (("diff", dump, release), ("patch", dump, release / "manifest.json")):
+        told_text = cli(*command)
+        assert told_text.exit_code == 2
+        assert "SHACL" not in told_text.output
+    assert (
+        "has triple terms (RDF 1.2), which are not read here; give the data as RDF 1.1"
+        in cli("diff", dump, release).output
+    )
+
+
+@pytest.mark.skipif(shutil.which("sed") is None, reason="sed is not installed")
+def test_the_recipe_for_a_new_version_works_each_time(tmp_path: Path) -> None:
+    """The versions in the document are exchanged for those of a third release."""
+    [recipe] = [
+        line.removeprefix("$ ")
+        for line in (ROOT / "docs/releases.md").read_text("utf-8").splitlines()
+        if line.startswith("$ sed ")
+    ]
+    (tmp_path / "data").mkdir()
+    path = tmp_path / "data" / "dataset.toml"
+    shutil.copy(ROOT / "data" / "dataset.toml", path)
+    before = read_dataset_info(path)
+    third = recipe.replace("2026.11.22", "2026.12.01").replace("2026.12.1", "2026.12.2")
+    assert third != recipe
+    for command, version, previous in (
+        (recipe, "2026.12.1", "2026.11.22"),
+        (third, "2026.12.2", "2026.12.01"),
+    ):
+        subprocess.run(["sh", "-c", command], cwd=tmp_path, check=True)
+        info = read_dataset_info(path)
+        assert (info.version, info.previous) == (version, previous)
+    assert replace(info, version=before.version, date=before.date, previous=before.previous) == before
 
 
 def test_the_command_compares_releases_and_revisions(repository: Path, release: Path, tmp_path: Path) -> None:
@@ -568,3 +714,12 @@ def test_files_of_the_ontology_are_compared_as_files(repository: Path) -> None:
     )
     assert "Removed property aca:isin" in told_text.output
     assert "Version of the ontology: 2.0.0" in told_text.output
+
+
+def test_things_that_are_gone_without_a_word_are_told() -> None:
+    gone = [Change("thing-removed", f"{BASE}id/agent/{name}") for name in ("gap", "aeon", "sony", "natura")]
+    (told,) = lost_names(Things(gone, {}))
+    assert told.startswith(
+        "4 things are gone and their IRIs lead nowhere: agent:gap, agent:aeon, agent:sony and"
+    )
+    assert not list(lost_names(Things([Change("withdrawn", f"{BASE}id/agent/gap")], {})))

@@ -7,10 +7,13 @@ import gzip
 import importlib.util
 import json
 import re
+from collections import defaultdict
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pyld.jsonld
 import pyoxigraph as ox
 import pyshacl
@@ -19,8 +22,9 @@ import rdflib
 import yaml
 
 from acagraph.release.content import serialise
+from acagraph.release.descriptions import graphs
 from acagraph.release.descriptions.attributions import licence_id
-from acagraph.release.descriptions.citation import as_bibtex
+from acagraph.release.descriptions.citation import as_bibtex, cited
 from acagraph.release.descriptions.documents import write_descriptions
 from acagraph.release.descriptions.facts import Facts
 from acagraph.release.descriptions.formats import format_of
@@ -119,12 +123,13 @@ def test_the_dataset_conforms_to_dcat_ap_with_all_that_it_recommends(
             "dcterms:title",
         ),
         ("    dcat:accessURL <https://w3id.org/acagraph/dataset> ;\n", "", 0, "dcat:accessURL"),
+        (f"    dcat:accessURL <{HERE}> ;\n", "", 0, "dcat:accessURL"),
         ("    dcat:contactPoint <https://w3id.org/acagraph/dataset#contact> ;\n", "", 1, "dcat:contactPoint"),
-        ("    dcterms:temporal <https://w3id.org/acagraph/dataset#period> ;\n", "", 1, "dcterms:temporal"),
+        (f"    dcterms:temporal <{HERE}#period> ;\n", "", 1, "dcterms:temporal"),
         ("    a foaf:Agent ;\n", "", 2, "dcterms:creator dcterms:publisher"),
         ("    a spdx:Checksum ;\n", "", 2, "spdx:checksum"),
     ],
-    ids=["title", "access", "contact", "period", "publisher", "checksum"],
+    ids=["title", "access", "access-of-a-release", "contact", "period", "publisher", "checksum"],
 )
 def test_a_broken_description_fails_for_that_reason(
     own: str, described: str, profile: dict[str, rdflib.Graph], old: str, new: str, shapes: int, path: str
@@ -159,12 +164,17 @@ def test_each_data_file_is_a_distribution_with_its_size_and_checksum(
     assert types["data/acagraph.nq.gz"] == "https://www.iana.org/assignments/media-types/application/n-quads"
 
 
-def test_only_the_dataset_is_an_entry_of_the_catalogue(catalogue: ox.Store, manifest: dict[str, Any]) -> None:
-    assert rows(catalogue, "SELECT ?d { ?d a dcat:Dataset }") == [(DATASET,)]
-    graphs = rows(catalogue, f"SELECT ?g {{ <{DATASET}> void:subset ?g . ?g a void:Dataset }}")
-    assert {name for (name,) in graphs} == set(manifest["graphs"])
+def test_only_the_dataset_and_its_version_are_entries_of_the_catalogue(
+    catalogue: ox.Store, manifest: dict[str, Any]
+) -> None:
+    assert set(rows(catalogue, "SELECT ?d { ?d a dcat:Dataset }")) == {(DATASET,), (HERE,)}
+    assert set(rows(catalogue, "SELECT ?d { ?c dcat:dataset ?d }")) == {(DATASET,), (HERE,)}
+    query = f"SELECT ?g ?graph {{ <{HERE}> void:subset ?g . ?g a void:Dataset ; dcat:isVersionOf ?graph }}"
+    graphs = rows(catalogue, query)
+    assert {graph for _, graph in graphs} == set(manifest["graphs"])
+    assert {name.replace(f"{HERE}#", BASE) for name, _ in graphs} == set(manifest["graphs"])
     of_a_graph = rows(
-        catalogue, f"SELECT ?f {{ ?g a void:Dataset ; dcat:distribution ?f FILTER(?g != <{DATASET}>) }}"
+        catalogue, f"SELECT ?f {{ <{HERE}> void:subset ?g . ?g a void:Dataset ; dcat:distribution ?f }}"
     )
     assert len(of_a_graph) == 6 * len(graphs)
 
@@ -191,8 +201,119 @@ def test_the_two_forms_say_the_same_without_blank_nodes(release: Path) -> None:
 
 def test_the_newer_rdf_is_marked(catalogue: ox.Store) -> None:
     query = """SELECT ?address { ?f dcterms:conformsTo <https://www.w3.org/TR/rdf12-concepts/> ;
-      dcat:downloadURL ?address }"""
-    assert rows(catalogue, query) == [(f"{HERE}data/acagraph.rdf12.trig.gz",)]
+      dcat:downloadURL ?address } ORDER BY ?address"""
+    path = "data/acagraph.rdf12.trig.gz"
+    assert rows(catalogue, query) == [(BASE + path,), (HERE + path,)]
+
+
+# Several releases
+
+
+ONE_VALUE = (
+    "dcat:byteSize",
+    "dcat:downloadURL",
+    "dcat:endDate",
+    "dcat:startDate",
+    "dcat:version",
+    "dcterms:identifier",
+    "dcterms:issued",
+    "dcterms:modified",
+    "dcterms:title",
+    "schema:contentUrl",
+    "schema:version",
+    "spdx:checksumValue",
+    "void:distinctObjects",
+    "void:distinctSubjects",
+    "void:entities",
+    "void:triples",
+)
+
+
+def contradictions(*texts: str) -> set[tuple[str, str]]:
+    """Return the subjects with two values of a property that has one, in Turtle that is loaded together."""
+    values: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for text in texts:
+        for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
+            values[str(quad.subject), compact(quad.predicate.value)].add(str(quad.object))
+    return {key for key, found in values.items() if key[1] in ONE_VALUE and len(found) > 1}
+
+
+@pytest.fixture(scope="module")
+def next_release(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The descriptions of a release that follows: one triple more, other files, another day."""
+    folder, told = tmp_path_factory.mktemp("next"), facts_of(release)
+    date = told.info.date + timedelta(days=100)
+    info = replace(told.info, version="2027.3.2", date=date, previous=told.info.version)
+    files = tuple(
+        replace(one, bytes=one.bytes + 1, sha256=f"{int(one.sha256, 16) ^ 1:064x}") for one in told.files
+    )
+    store, meter = ox.Store(), Meter()
+    data = gzip.decompress((release / "data/acagraph.nq.gz").read_bytes())
+    lines: dict[str, list[bytes]] = defaultdict(list)
+    for line in data.splitlines(keepends=True):
+        lines[line.rsplit(b"<", 1)[1].partition(b">")[0].decode()].append(line)
+    home = graph_iri("shared")
+    day = f'"2030-01-01T00:00:00Z"^^<{expand("xsd:dateTime")}>'
+    lines[home].append(f"<{BASE}id/agent/new> <{expand('aca:asOfNotAfter')}> {day} <{home}> .\n".encode())
+    del lines[graph_iri("metadata")]
+    for name in sorted(lines):
+        store.bulk_load(b"".join(lines[name]), format=ox.RdfFormat.N_QUADS)
+        meter.add(name, lines[name])
+    found = graphs.describe(graphs.ask(store, meter), info, [one.table for one in told.tables])
+    store.extend(found.quads)
+    tallies = replace(told.tallies, graphs=found.measures.graphs)
+    write_descriptions(folder, replace(told, info=info, files=files, tallies=tallies), store)
+    return folder
+
+
+@pytest.mark.parametrize("name", ["dataset.ttl", "void.ttl"])
+def test_two_releases_loaded_together_do_not_contradict_each_other(
+    release: Path, next_release: Path, name: str
+) -> None:
+    first, second = ((folder / name).read_text(encoding="utf-8") for folder in (release, next_release))
+    assert contradictions(first, second) == set()
+    # It would be seen: the same descriptions with the names of one release for both.
+    found = contradictions(first, second.replace("releases/2027.3.2/", HERE.removeprefix(BASE)))
+    expected = {"dcat:version", "dcterms:issued", "void:triples", "void:distinctSubjects", "dcterms:modified"}
+    expected |= {"dcat:byteSize", "spdx:checksumValue"} if name == "dataset.ttl" else set()
+    assert expected <= {predicate for _, predicate in found}
+
+
+def test_two_releases_loaded_together_conform_to_dcat_ap(
+    own: str, next_release: Path, profile: dict[str, rdflib.Graph]
+) -> None:
+    texts = (own, (next_release / "dataset.ttl").read_text(encoding="utf-8"))
+    blocks = [block for text in texts for block in text.split("\n\n")]
+    text = "\n\n".join(block for block in blocks if "data/graphs/" not in block.partition("\n")[0])
+    for shapes in SHAPES[:2]:
+        assert results(text, profile[shapes]) == set()
+
+
+def test_a_release_says_all_that_is_needed_to_cite_and_get_it(
+    release: Path, next_release: Path, manifest: dict[str, Any]
+) -> None:
+    store = ox.Store()
+    for folder in (release, next_release):
+        store.load(path=folder / "dataset.ttl", format=ox.RdfFormat.TURTLE)
+    query = """SELECT ?this ?version ?hash ?triples (COUNT(?file) AS ?files) {
+      <DATASET> dcat:hasVersion ?this .
+      ?this a dcat:Dataset , void:Dataset ; dcat:isVersionOf <DATASET> ; dcat:version ?version ;
+        dcterms:title ?title ; dcterms:license ?licence ; dcterms:issued ?day ; dcterms:publisher ?who ;
+        dcterms:identifier ?id ; schema:identifier [ schema:value ?hash ] ; void:triples ?triples ;
+        dcat:distribution ?file . ?file dcat:byteSize ?size ; spdx:checksum [ spdx:checksumValue ?sum ]
+      FILTER(?id = STR(?this))
+    } GROUP BY ?this ?version ?hash ?triples ORDER BY ?version""".replace("DATASET", DATASET)
+    first, second = rows(store, query)
+    assert first[:4] == (HERE, manifest["version"], manifest["rdfc10_sha256"], str(manifest["triples"]))
+    assert second[0] == f"{BASE}releases/2027.3.2/"
+    assert int(first[4]) == int(second[4]) > 20
+    followed = "SELECT ?a ?b { ?a dcat:prev ?b ; dcat:previousVersion ?b }"
+    assert (second[0], first[0]) in rows(store, followed)
+    # Who follows the dataset gets each file of the newest release, of which nothing else is known.
+    newest = "SELECT ?file ?size { <DATASET> dcat:distribution ?file OPTIONAL { ?file dcat:byteSize ?size } }"
+    found = rows(store, newest.replace("DATASET", DATASET))
+    assert len(found) == int(first[4])
+    assert {size for _, size in found} == {""}
 
 
 # VoID
@@ -208,14 +329,15 @@ def test_void_has_the_partitions_of_each_graph(release: Path) -> None:
     ):
         told = rows(
             void,
-            f"SELECT ?g ?term ?n {{ ?g void:{kind}Partition [ void:{kind} ?term ; void:{amount} ?n ] }}",
+            f"""SELECT ?g ?term ?n {{ ?part void:{kind}Partition [ void:{kind} ?term ; void:{amount} ?n ] ;
+              dcat:isVersionOf ?g }}""",
         )
         held = f"{{ GRAPH ?g {{ {where} FILTER(isIRI(?term)) }} }}"
         query = f"SELECT ?g ?term (COUNT(*) AS ?n) {held} GROUP BY ?g ?term"
         assert sorted(row for row in told if row[0] != DATASET) == sorted(rows(store, query))
         query = f"SELECT ?term (COUNT(*) AS ?n) {held} GROUP BY ?term"
         assert sorted(row[1:] for row in told if row[0] == DATASET) == sorted(rows(store, query))
-    assert rows(void, "SELECT ?d { ?t a void:DatasetDescription ; foaf:primaryTopic ?d }") == [(DATASET,)]
+    assert rows(void, "SELECT ?d { ?t a void:DatasetDescription ; foaf:primaryTopic ?d }") == [(HERE,)]
     assert rows(void, "SELECT ?d { ?d a dcat:Distribution }") == []
 
 
@@ -327,6 +449,32 @@ def test_bibtex_names_the_version_and_the_hash(release: Path, manifest: dict[str
     assert entry["url"] == HERE
     assert manifest["rdfc10_sha256"] in entry["note"]
     assert f"{entry['year']}-{entry['month']}" == "2026-nov"
+
+
+def test_the_readme_cites_as_a_release_does(release: Path, manifest: dict[str, Any]) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    [entry] = re.findall(r"^```bibtex\n(.*?)^```$", readme, re.DOTALL | re.MULTILINE)
+    version, year = str(manifest["version"]), str(manifest["date"])[:4]
+    said = bibtex(entry.replace("VERSION", version).replace("2026", year))
+    own = bibtex((release / "citation.bib").read_text(encoding="utf-8"))
+    assert set(said) == {"author", "title", "year", "version", "url"}
+    assert said == {name: own[name] for name in said}
+
+
+def test_a_release_is_cited_in_one_way(release: Path, manifest: dict[str, Any]) -> None:
+    own = bibtex((release / "citation.bib").read_text(encoding="utf-8"))
+    author = own["author"].strip("{}")
+    line = cited(manifest["title"], manifest["version"], by=author, year=int(own["year"]))
+    assert line == f"{author} ({own['year']}). {manifest['title']}, version {own['version']}. {own['url']}"
+    assert json.loads((release / "licences.json").read_text(encoding="utf-8"))["credit"] == line
+    assert f"\n> {line}\n" in (release / "LICENCES.md").read_text(encoding="utf-8")
+    book = openpyxl.load_workbook(release / "data" / "acagraph.xlsx", read_only=True)
+    told = {row[0]: row[1] for row in book["read me"].iter_rows(min_row=4, max_row=12, values_only=True)}
+    assert told["Cite as"] == line
+    page = (ROOT / "docs" / "releases.md").read_text(encoding="utf-8")
+    example = cited(manifest["title"], "2026.11.22", by=author, year=2026)
+    assert f"\n> {example}\n" in page
+    assert cited("T", "1", by="", year=2026).startswith("(2026). T, version 1. ")
 
 
 def test_what_latex_would_take_for_a_command_is_escaped() -> None:

@@ -26,7 +26,7 @@ from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.clock import Clock
 from acagraph.release.content import Content, Part, join, write_part
 from acagraph.release.context import context
-from acagraph.release.dumps.crew import crew
+from acagraph.release.crew import crew
 from acagraph.release.dumps.names import Names
 from acagraph.release.dumps.plan import REIFIED, Dump, planned
 from acagraph.release.dumps.writing import write_dumps
@@ -292,7 +292,6 @@ MEMBER = {
         ({"aca:endsNotAfter": "2026-11-22"}, {"hasBeenMemberOf", "memberOf"}),
         ({"superseded": "yes"}, set()),
     ],
-    ids=str,
 )
 def test_what_a_statement_says_decides_its_edges(
     tmp_path: Path, more: dict[str, str], edges: set[str]
@@ -436,7 +435,7 @@ def test_when_the_build_ends_its_processes_do(tmp_path: Path, number: signal.Sig
     script = (
         "import sys\n"
         "from functools import partial\n"
-        "from acagraph.release.dumps.crew import crew\n"
+        "from acagraph.release.crew import crew\n"
         f"with crew(2) as run: run([partial(exec, {WAITING!r}, {{'pipe': sys.argv[1]}})] * 2)\n"
     )
     with subprocess.Popen(

@@ -34,7 +34,7 @@ from pyld import jsonld
 from acagraph.cli.releasing import release as group
 from acagraph.errors import ReleaseError
 from acagraph.release.hosting import apache, crawlers, edge, publish
-from acagraph.release.hosting.archive import licence_id
+from acagraph.release.hosting.archive import deposit
 from acagraph.release.hosting.placement import MARKER
 from acagraph.release.hosting.site import Edition, Site
 from acagraph.release.proof.folder import verify
@@ -317,7 +317,7 @@ def test_the_first_page_tells_what_how_much_and_how_to_cite(site: Path, out: Pat
     assert f"Version {NEWEST}. https://w3id.org/acagraph/releases/{NEWEST}/" in text
     assert "@misc{acagraph,\n  title = {acagraph &lt;b&gt;}\n}" in text
     assert '<a href="https://example.org/tracker">Tracker &lt;2022&gt;</a>' in text
-    assert '<a href="https://creativecommons.org/licenses/by/4.0/">cc-by-4.0</a>' in text
+    assert '<a href="https://creativecommons.org/licenses/by/4.0/">CC-BY-4.0</a>' in text
     assert "<td>A Daily</td><td>not stated</td>" in text
     assert "javascript:" not in text
     for entry in manifest["files"]:
@@ -482,15 +482,12 @@ def test_the_deposit_names_what_it_is_part_of_and_nobody(site: Path) -> None:
     [
         ("https://creativecommons.org/licenses/by-nc-sa/3.0/", "cc-by-nc-sa-3.0"),
         ("https://creativecommons.org/publicdomain/zero/1.0/", "cc0-1.0"),
-        ("https://creativecommons.org/licenses/by/3.0/igo/", "cc-by-3.0-igo"),
         ("https://opendatacommons.org/licenses/odbl/1-0/", "odbl-1.0"),
-        ("https://opendatacommons.org/licenses/by/1-0/", "odc-by-1.0"),
         ("https://example.org/terms", None),
-        ("https://creativecommons.org/licenses/by/4.0/igo/x", None),
     ],
 )
-def test_a_licence_has_the_name_that_archives_use(iri: str, name: str | None) -> None:
-    assert licence_id(iri) == name
+def test_a_licence_has_the_name_that_archives_use(iri: str, name: str | None, tmp_path: Path) -> None:
+    assert deposit(Edition("1.0", tmp_path, {"licence": iri}, {})).get("license") == name
 
 
 def test_redirects_keep_to_what_hosts_read(site: Path) -> None:
@@ -521,7 +518,7 @@ def test_more_redirects_than_a_host_takes_are_said(tmp_path: Path) -> None:
 
 def test_headers_keep_to_what_hosts_read(site: Path) -> None:
     blocks = re.split(r"^(?=/)", (site / "_headers").read_text("utf-8"), flags=re.MULTILINE)[1:]
-    assert len(blocks) <= edge.MOST_HEADERS
+    assert len(blocks) <= 100  # of Cloudflare Pages
     rules = {block.splitlines()[0]: block for block in blocks}
     assert "Content-Type: text/turtle" in rules["/.well-known/void"]
     assert "Content-Type: application/gzip" in rules["/*.gz"]
@@ -545,15 +542,73 @@ def test_equal_releases_give_equal_bytes(out: Path, site: Path, tmp_path: Path) 
 def test_what_an_older_run_made_is_gone(two: Path, tmp_path: Path) -> None:
     folder = tmp_path / "site"
     publish(two, folder, site=SITE)
-    assert (folder / "releases" / "1.0.8" / "index.html").is_file()
     assert (folder / "w3id" / ".htaccess").is_file()
-    shutil.rmtree(two / "1.0.8")
     made = publish(two, folder)
-    assert made.versions == ("1.0.9",)
-    assert not (folder / "releases" / "1.0.8").exists()
     assert not (folder / "w3id").exists()
     assert any("without --site" in notice for notice in made.notices)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["public", "site"]
+
+
+@pytest.mark.parametrize("version", ["1.0.8", "1.0.9"])
+def test_a_release_that_was_published_stays_though_it_is_gone_elsewhere(
+    two: Path, tmp_path: Path, version: str
+) -> None:
+    folder = tmp_path / "site"
+    publish(two, folder, site=SITE)
+    before = files(folder)
+    shutil.rmtree(two / version)
+    for _ in range(2):  # and again from what was kept
+        made = publish(two, folder, site=SITE)
+        assert made.versions == ("1.0.9", "1.0.8")
+        assert made.kept == (version,)
+        assert any(f"--drop {version}" in notice for notice in made.notices)
+        assert files(folder) == before
+    assert verify(folder / "releases" / version, quick=True).complete
+
+
+def test_a_release_is_dropped_only_when_that_is_said(two: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    publish(two, folder)
+    with pytest.raises(ReleaseError, match=r"--drop 1\.0\.8: it stands in .*move it away"):
+        publish(two, folder, drop=["1.0.8"])
+    shutil.rmtree(two / "1.0.8")
+    with pytest.raises(ReleaseError, match=r"--drop 1\.0\.7: .* has no such release"):
+        publish(two, folder, drop=["1.0.7"])
+    assert (folder / "releases" / "1.0.8").exists()
+    told = CliRunner().invoke(
+        group, ["publish", "--from", str(two), "--to", str(folder), "--drop", "1.0.8"], catch_exceptions=False
+    )
+    assert told.exit_code == 0
+    assert not (folder / "releases" / "1.0.8").exists()
+    assert "1.0.8" not in (folder / "releases" / "index.json").read_text("utf-8")
+
+
+def test_a_damaged_release_of_the_site_is_not_lost_in_silence(two: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    publish(two, folder)
+    shutil.rmtree(two / "1.0.8")
+    manifest = folder / "releases" / "1.0.8" / "manifest.json"
+    data = manifest.read_bytes()
+    manifest.unlink()
+    with pytest.raises(
+        ReleaseError, match=r"releases/1\.0\.8 was published and is damaged; .*--drop 1\.0\.8"
+    ):
+        publish(two, folder)
+    manifest.write_bytes(data)
+    (folder / "releases" / "1.0.8" / "shapes.ttl").write_text("# other\n", encoding="utf-8")
+    with pytest.raises(ReleaseError, match=r"1\.0\.8 is not as it was published"):
+        publish(two, folder)
+    publish(two, folder, drop=["1.0.8"])
+
+
+def test_a_release_of_a_site_can_be_verified_whole(release: Path, tmp_path: Path) -> None:
+    version = release.resolve().name
+    publish(release.parent, tmp_path / "site", site=SITE)
+    proof = verify(tmp_path / "site" / "releases" / version)
+    assert [file.path for file in proof.of("unlisted")] == ["index.html"]
+    assert proof.verdict == "whole"
+    (tmp_path / "site" / "releases" / version / "shapes.ttl").unlink()
+    assert verify(tmp_path / "site" / "releases" / version, quick=True).verdict == "part"
 
 
 def test_a_page_of_the_release_takes_the_place_of_ours(two: Path, tmp_path: Path) -> None:
@@ -721,7 +776,7 @@ elif moment == "between":
     Path.rename = lambda path, to: end() if path.parent.name.startswith(".site") else rename(path, to)
 elif moment == "after":
     placement.remove = lambda path: end() if path.name.startswith(".old-") else None
-publish(Path(sys.argv[1]), Path(sys.argv[2]))
+publish(Path(sys.argv[1]), Path(sys.argv[2]), drop=["1.0.8"])
 """
 
 
@@ -738,7 +793,7 @@ def test_killed_half_way_it_is_whole_after_the_next_run(two: Path, tmp_path: Pat
         assert files(folder) == before
     elif moment == "between":  # only where the system cannot swap two folders in one step
         assert files(folder.with_name(".old-site")) == before
-    publish(two, folder)
+    publish(two, folder, drop=["1.0.8"] if moment != "after" else ())  # by then it is gone
     assert not (folder / "releases" / "1.0.8").exists()
     assert (folder / "releases" / "1.0.9" / "shapes.ttl").is_file()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["public", "site"]

@@ -33,6 +33,8 @@ from small import served
 
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 SELF = graph_iri("metadata")
+RELEASE = f"{BASE}releases/{discover(ROOT).dataset.version}/"
+SMALL = f"{BASE}releases/1.2.3/"
 RULES = ROOT / "queries" / "rules"
 Described = Mapping[str, Mapping[str, list[str]]]
 
@@ -108,11 +110,10 @@ def test_every_graph_is_described_and_nothing_else(quads: list[ox.Quad], describ
     datasets = {
         name: facts for name, facts in described.items() if expand("dcat:Dataset") in facts["rdf:type"]
     }
-    assert set(datasets) == {*names, DATASET}
-    assert set(described[DATASET]["void:subset"]) == names
-    release = f"{BASE}releases/{discover(ROOT).dataset.version}/"
+    assert set(datasets) == {*names, DATASET, RELEASE}
+    assert set(described[RELEASE]["void:subset"]) == names
     parts = {name for name in described if name not in datasets}
-    assert {name for name in parts if not name.startswith(f"{DATASET}#")} == {release}
+    assert [name for name in parts if not name.startswith((f"{DATASET}#", f"{RELEASE}#"))] == []
     for name, facts in datasets.items():
         assert expand("void:Dataset") in facts["rdf:type"], name
         assert facts["dcterms:license"] == [CC_BY], name
@@ -125,7 +126,8 @@ def test_every_graph_is_described_and_nothing_else(quads: list[ox.Quad], describ
 def test_counts_are_true(quads: list[ox.Quad], described: Described) -> None:
     counts = Counter(quad.graph_name.value for quad in quads if isinstance(quad.graph_name, ox.NamedNode))
     assert {name: int(described[name]["void:triples"][0]) for name in counts} == counts
-    assert described[DATASET]["void:triples"] == [str(len(quads))]
+    assert described[RELEASE]["void:triples"] == [str(len(quads))]
+    assert described[DATASET]["void:triples"] == []
     integer = {
         quad.object.datatype.value
         for quad in quads
@@ -144,7 +146,7 @@ THINGS = f'FILTER(STRSTARTS(STR(?s), "{BASE}id/"))'
 
 def asked(store: ox.Store, select: str, graph: str) -> dict[str, int]:
     """Return a count by what stands before it, of one graph or of all."""
-    where = f"GRAPH {'?g' if graph == DATASET else f'<{graph}>'}"
+    where = f"GRAPH {'?g' if graph in (RELEASE, SMALL) else f'<{graph}>'}"
     rows = store.query(select.replace("GRAPH", where), prefixes=PREFIXES)
     assert isinstance(rows, ox.QuerySolutions)
     return {text_of(row[0]): int(text_of(row[1])) for row in rows}
@@ -165,7 +167,7 @@ def assert_measured(store: ox.Store, name: str, facts: Mapping[str, list[str]]) 
 
 def objects(quads: Iterable[ox.Quad], name: str) -> list[str]:
     """Return the number of different objects as they are spelt: a store takes "9.0" and "9" for one."""
-    inside = (quad for quad in quads if name in (DATASET, text_of(quad.graph_name)))
+    inside = (quad for quad in quads if name in (RELEASE, SMALL, text_of(quad.graph_name)))
     return [str(len({quad.object for quad in inside}))]
 
 
@@ -195,10 +197,10 @@ def store(quads: list[ox.Quad]) -> ox.Store:
 def test_each_count_is_what_another_query_finds(
     store: ox.Store, quads: list[ox.Quad], described: Described
 ) -> None:
-    for name in (DATASET, *described[DATASET]["void:subset"]):
+    for name in (RELEASE, *described[RELEASE]["void:subset"]):
         assert_measured(store, name, described[name])
         assert described[name]["void:distinctObjects"] == objects(quads, name)
-    assert_partitioned(store, described, DATASET)
+    assert_partitioned(store, described, RELEASE)
 
 
 def test_links_to_each_dataset_are_counted(store: ox.Store, described: Described) -> None:
@@ -227,7 +229,7 @@ def test_examples_roots_and_countries_are_things_of_the_dataset(
     quads: list[ox.Quad], described: Described
 ) -> None:
     subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
-    facts = described[DATASET]
+    facts = described[RELEASE]
     for key in ("void:exampleResource", "void:rootResource", "dcterms:spatial"):
         assert facts[key]
         assert set(facts[key]) <= subjects
@@ -237,6 +239,7 @@ def test_examples_roots_and_countries_are_things_of_the_dataset(
         if q.predicate.value == expand("rdf:type") and q.object == ox.NamedNode(expand("aca:Coalition"))
     )
     (period,) = facts["dcterms:temporal"]
+    assert period == f"{RELEASE}#period"
     dates = [
         q.object.value
         for q in quads
@@ -248,21 +251,23 @@ def test_examples_roots_and_countries_are_things_of_the_dataset(
 
 
 def test_each_file_that_the_graph_names_is_in_the_release(release: Path, described: Described) -> None:
-    here = f"{BASE}releases/{discover(ROOT).dataset.version}/"
     files = {
         address
         for facts in described.values()
         for key in ("dcat:downloadURL", "void:dataDump")
         for address in facts.get(key, ())
     }
-    assert len(files) > 6 * len(described[DATASET]["void:subset"])
-    for address in files:
-        assert address.startswith(here)
-        assert (release / address.removeprefix(here)).is_file(), address
+    assert len(files) > 6 * len(described[RELEASE]["void:subset"])
+    newest = {described[name]["dcat:downloadURL"][0] for name in described[DATASET]["dcat:distribution"]}
+    own = {described[name]["dcat:downloadURL"][0] for name in described[RELEASE]["dcat:distribution"]}
+    for address in files - newest:
+        assert address.startswith(RELEASE)
+        assert (release / address.removeprefix(RELEASE)).is_file(), address
+    assert {BASE + address.removeprefix(RELEASE) for address in own} == newest
     assert {
         f"data/{path.name}" for path in (release / "data").iterdir() if path.name.startswith("acagraph.")
     } - {"data/acagraph.xlsx"} == {
-        address.removeprefix(here) for address in described[DATASET]["void:dataDump"]
+        address.removeprefix(RELEASE) for address in described[RELEASE]["void:dataDump"]
     }
 
 
@@ -282,12 +287,12 @@ def test_a_release_names_the_one_before_it(tmp_path: Path) -> None:
     project = discover(write_project(tmp_path))
     assert project.dataset.previous is None
     built = graph.build(project)
-    this, before = f"{BASE}releases/1.2.3/", f"{BASE}releases/1.2.2/"
+    this, before = SMALL, f"{BASE}releases/1.2.2/"
     for previous, expected in ((None, []), ("1.2.2", [before])):
         changed = replace(project, dataset=replace(project.dataset, previous=previous))
         facts = descriptions(described_graph(built, changed).quads)
         assert facts[this]["dcat:previousVersion"] == facts[this]["dcat:prev"] == expected
-        assert facts[DATASET]["dcat:previousVersion"] == expected
+        assert facts[DATASET]["dcat:previousVersion"] == []
         assert facts[this]["dcat:isVersionOf"] == [DATASET]
         assert facts[DATASET]["dcat:hasVersion"] == [this]
 
@@ -302,7 +307,7 @@ def test_counts_come_to_rest_whatever_numbers_the_data_hold(tmp_path: Path, numb
     whole = described_graph(graph.build(project).extended([one]), project)
     store, facts = ox.Store(), descriptions(whole.quads)
     store.extend(whole.quads)
-    for name in (DATASET, SELF):
+    for name in (SMALL, SELF):
         assert_measured(store, name, facts[name])
         # Two counts that wait for each other are left out rather than told wrongly.
         assert facts[name]["void:distinctObjects"] in ([], objects(whole.quads, name))
@@ -310,18 +315,22 @@ def test_counts_come_to_rest_whatever_numbers_the_data_hold(tmp_path: Path, numb
 
 def test_the_dataset_says_what_dataset_toml_says(described: Described) -> None:
     info = discover(ROOT).dataset
-    facts = described[DATASET]
+    whole, facts = described[DATASET], described[RELEASE]
+    assert whole["dcterms:title"] == [info.title]
+    assert facts["dcterms:title"] == [f"{info.title}, version {info.version}"]
     assert facts["dcat:version"] == [info.version]
-    assert facts["dcterms:title"] == [info.title]
-    assert facts["dcterms:description"] == [info.description]
     assert facts["dcterms:issued"] == [f"{info.date}T00:00:00Z"]
+    for key in ("dcterms:description", "dcterms:license", "dcterms:publisher", "dcat:keyword", "dcat:theme"):
+        assert whole[key] == facts[key] != [], key
+    assert facts["dcterms:description"] == [info.description]
+    assert whole["dcat:version"] == whole["dcterms:issued"] == whole["dcterms:modified"] == []
 
 
 def test_a_graph_names_what_it_is_taken_from(quads: list[ox.Quad], described: Described) -> None:
     assert described[graph_iri("source/002")]["dcterms:source"] == [expand("source:002")]
     assert "Leaders from High Carbon" in described[graph_iri("source/002")]["dcterms:title"][0]
     assert described[graph_iri("ontology")]["dcterms:source"] == [PREFIXES["aca"].removesuffix("#")]
-    names = set(described[DATASET]["void:subset"])
+    names = set(described[RELEASE]["void:subset"])
     derived = graph_iri("derived")
     assert set(described[derived]["prov:wasDerivedFrom"]) == names - {derived, SELF}
     assert set(described[SELF]["prov:wasDerivedFrom"]) == names - {SELF}
@@ -356,7 +365,7 @@ def test_a_register_keeps_its_own_licence_publisher_edition_and_attribution(tmp_
         "void:triples": ["9"],
     }
     assert whole.origin[graph_iri("register/covenant")][0] == tmp_path / "data" / "register.ttl"
-    assert whole.origin[DATASET][0] == tmp_path / "data" / "dataset.toml"
+    assert whole.origin[DATASET][0] == whole.origin[SMALL][0] == tmp_path / "data" / "dataset.toml"
 
 
 @pytest.mark.parametrize(
@@ -405,7 +414,7 @@ def test_the_saved_query_lists_every_graph(release: Path, described: Described) 
     with acagraph.open(release) as dataset:
         found = dataset.query("graphs")
         assert isinstance(found, acagraph.Rows)
-        assert {row.graph for row in found} == set(described[DATASET]["void:subset"])
+        assert {row.graph for row in found} == set(described[RELEASE]["void:subset"])
         (one,) = [row for row in found if row.graph == graph_iri("source/002")]
         assert (one.licence, one.source) == (CC_BY, expand("source:002"))
         assert one.triples == int(described[one.graph]["void:triples"][0])

@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from acagraph.cli.command import Shell
 from acagraph.cli.comparing import diff, patch
 from acagraph.errors import ReleaseError, SourceError
+from acagraph.release.content import graph_of
 from acagraph.release.deltas.application import applied, read_patch
 from acagraph.release.deltas.comparison import compare, write_patch
 from acagraph.release.deltas.lines import Lines, canonical_lines, in_order, sorted_lines
-from acagraph.release.deltas.merging import Merge, graph_of
+from acagraph.release.deltas.merging import Merge
 from acagraph.release.deltas.sides import Side
 
 EX = "http://example.org/"

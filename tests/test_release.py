@@ -20,7 +20,7 @@ import pytest
 
 from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.clock import Clock
-from acagraph.release.content import Content, Place, join, write_parts
+from acagraph.release.content import Content, Place, graph_of, join, write_parts
 from acagraph.release.context import context
 from acagraph.release.inputs import gather
 from acagraph.release.publish import build
@@ -118,7 +118,8 @@ def test_manifest_lists_every_file(release: Path, content: Content) -> None:
         assert entry["bytes"] == len(data)
         assert entry["sha256"] == hashlib.sha256(data).hexdigest()
         rdf = name.removesuffix(".gz").endswith((".ttl", ".nt", ".nq", ".trig", ".jsonld", ".rdf", ".owl"))
-        if rdf and not name.startswith(("validation/", "context")):
+        # The context of schema.jsonld is that of schema.org: no RDF without asking there.
+        if rdf and not name.startswith(("validation/", "context", "schema.jsonld")):
             assert entry["triples"] == len(read(release / name)), name
     assert manifest["rdfc10_sha256"] == content.sha256
     assert manifest["triples"] == sum(manifest["graphs"].values()) == content.triples
@@ -133,6 +134,50 @@ def test_manifest_names_its_inputs(release: Path) -> None:
         assert hashlib.sha256((ROOT / entry["path"]).read_bytes()).hexdigest() == entry["sha256"]
     tops = Counter(entry["path"].partition("/")[0] for entry in inputs)
     assert set(tops) == {"data", "ontology", "queries", "shapes"}
+
+
+def test_manifest_has_the_hash_of_each_graph(release: Path, content: Content) -> None:
+    manifest = json.loads((release / "manifest.json").read_text("utf-8"))
+    assert list(manifest["rdfc10_sha256_of_graphs"]) == list(manifest["graphs"])
+    for name in ("ontology", "shared"):
+        lines = ox.serialize(read(release / "data" / "graphs" / f"{name}.nt.gz"), format=ox.RdfFormat.N_QUADS)
+        assert lines is not None
+        digest = hashlib.sha256(b"".join(sorted(lines.splitlines(keepends=True)))).hexdigest()
+        assert manifest["rdfc10_sha256_of_graphs"][graph_iri(name)] == digest
+    assert {graph_of(line) for line in content.lines()} == set(content.parts)
+
+
+@pytest.mark.parametrize(
+    ("line", "graph"),
+    [
+        (f'<urn:a> <urn:b> "x> <urn:c> ."@en <{graph_iri("register/a")}> .\n', "register/a"),
+        ("<urn:a> <urn:b> _:c14n0 <urn:g> .\n", "urn:g"),
+        ("<urn:a> <urn:b> <urn:c> .\n", ""),
+        ('<urn:a> <urn:b> "x <urn:c> <urn:g>" .\n', ""),
+        ('<urn:a> <urn:b> "x <urn:c"^^<urn:g> .\n', ""),
+        ("<urn:a> <urn:b> _:c14n0 .\n", ""),
+    ],
+)
+def test_the_graph_of_a_line(line: str, graph: str) -> None:
+    assert graph_of(line.encode()) == graph
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+def test_clean_keeps_the_releases(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    for name in ("public/2026.1.1", "dist", ".venv", "src", "data", "ontology", "queries", "shapes"):
+        (tmp_path / name).mkdir(parents=True)
+    subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "Makefile",
+        "public",
+        "src",
+        "data",
+        "ontology",
+        "queries",
+        "shapes",
+    }
+    assert (tmp_path / "public" / "2026.1.1").is_dir()
 
 
 def test_checksums_are_those_that_sha256sum_checks(release: Path) -> None:

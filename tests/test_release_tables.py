@@ -34,6 +34,8 @@ from acagraph.release.tables.workbook import PATH as WORKBOOK
 from acagraph.release.tables.writing import write_tables
 from acagraph.vocab import ACA, BASE, PREFIXES
 
+from published import ROOT
+
 TABLE = {table.name: table for table in TABLES}
 NAMES = sorted(TABLE)
 ASKED = {
@@ -355,6 +357,15 @@ def test_the_first_sheet_says_what_the_others_are(book: openpyxl.Workbook, relea
         assert {column.description for column in table.columns} <= set(cells)
 
 
+def test_what_becomes_of_the_separator_within_a_value_is_said(book: openpyxl.Workbook, tables: Made) -> None:
+    told = {row[0].value: row[1].value for row in book["read me"].iter_rows(max_row=14) if row[0].value}
+    assert "a | within a value is written ¦" in str(told["Several"])
+    metadata = json.loads((tables.folder / "data/csv/csv-metadata.json").read_text(encoding="utf-8"))
+    assert metadata["notes"] == [{"several": told["Several"]}]
+    text = (ROOT / "docs" / "releases.md").read_text(encoding="utf-8").replace("\n", " ")
+    assert "a `|` within a value is written `¦` there" in text
+
+
 def test_a_release_has_these_tables(release: Path, tables: Made) -> None:
     for table in TABLES:
         assert (release / table.csv).read_bytes() == (tables.folder / table.csv).read_bytes()
@@ -452,6 +463,8 @@ def test_ends_replacements_and_lists(tmp_path: Path) -> None:
     assert new["found_at"] == ""
     assert found.notices == [
         "table memberships, column from_stated: of several values only the first is shown, rows: 1",
+        "table memberships, column found_at: | within a value is written ¦, rows: 1",
+        "table memberships, column source_titles: | within a value is written ¦, rows: 1",
     ]
     assert row(found.folder, "coalitions")["acronyms"] == "A1|AA"
     # A spreadsheet reads a text, not the formula that it looks like.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import gzip
 import hashlib
 import http.client
@@ -21,12 +22,14 @@ import pyoxigraph
 import pytest
 
 import acagraph
-from acagraph.errors import StoreBusy
+from acagraph.errors import ClientBusy, StoreBusy, StoreError
 from acagraph.stores import Asked, Limits
 from acagraph.stores.pool import Size
 from acagraph.web import archive as archives
 from acagraph.web import create_app
+from acagraph.web.listing import stamp
 from acagraph.web.openings import Openings, Pools, Stores
+from acagraph.web.shelves import VISIT, Opening, Terms, Visit
 from server_process import GUARD, service, until
 from test_browser import CHROMIUM, rendered
 
@@ -294,40 +297,167 @@ def test_files_of_an_older_release_need_no_store(out: Path) -> None:
     assert (len(openings.stores), len(openings.pools)) == (0, 0)
 
 
-def test_no_more_stores_are_open_than_allowed_and_none_is_closed_at_once(out: Path) -> None:
+@contextlib.contextmanager
+def visiting(stores: Stores, who: str) -> Iterator[None]:
+    """Ask as a request of a client does."""
+    visit = Visit(who)
+    token = VISIT.set(visit)
+    try:
+        yield
+    finally:
+        VISIT.reset(token)
+        stores.leave(visit)
+
+
+def ask(stores: Stores, folder: Path, who: str) -> None:
+    with visiting(stores, who), stores.use(Opening(folder / "store")) as store:
+        assert store.known(["https://w3id.org/acagraph/id/agent/sony"])
+
+
+def test_a_store_in_use_is_never_closed_and_one_that_rests_makes_room(out: Path) -> None:
     now = [100.0]
-    stores = Stores(most=1, rest_seconds=5, clock=lambda: now[0])
-    old, middle = out / OLD / "store", out / MIDDLE / "store"
-    with stores.use(old) as store:
+    stores = Stores(Terms(most=2, rest=5, pace=1000), clock=lambda: now[0])
+    first, second, third = out / OLD, out / MIDDLE, out / NEW
+    with visiting(stores, "a"), stores.use(Opening(first / "store")) as store:
         now[0] += 60
-        with pytest.raises(StoreBusy) as caught, stores.use(middle):
-            pass  # a store in use is never closed
-        assert caught.value.status == 503
-        assert caught.value.retry_after > 0
+        with visiting(stores, "b"), stores.use(Opening(second / "store")):
+            with pytest.raises(StoreBusy) as caught:
+                ask(stores, third, "c")
+            assert (caught.value.status, caught.value.retry_after > 0) == (503, True)
         assert store.known(["https://w3id.org/acagraph/id/agent/sony"])
-    now[0] += 4
-    with pytest.raises(StoreBusy), stores.use(middle):
-        pass  # nor is one that was used a moment ago
-    now[0] += 1
-    with stores.use(middle) as store:
-        assert store.known(["https://w3id.org/acagraph/id/agent/sony"])
+    now[0] += 5
+    for _ in range(3):  # what rests makes room as often as anybody wants
+        for folder in (third, first, second):
+            ask(stores, folder, "c")
+            now[0] += 5
+    assert len(stores) == 2
+
+
+def test_who_asks_one_release_after_another_closes_them_to_nobody_else(out: Path) -> None:
+    now = [100.0]
+    stores = Stores(Terms(most=1, rest=5, pace=2), clock=lambda: now[0])
+    ask(stores, out / OLD, "walker")
+    ask(stores, out / MIDDLE, "walker")  # in place of the first
+    for _ in range(3):
+        with pytest.raises(ClientBusy) as caught:
+            ask(stores, out / OLD, "walker")
+        assert caught.value.status == 429
+    ask(stores, out / NEW, "other")  # has closed nobody's, so may close the walker's
+    with pytest.raises(ClientBusy):
+        ask(stores, out / OLD, "walker")
+    ask(stores, out / NEW, "other")
+    now[0] += 2
+    ask(stores, out / OLD, "walker")
     assert len(stores) == 1
 
 
+def test_a_walker_closes_its_own_store_first(out: Path) -> None:
+    stores = Stores(Terms(most=2, rest=1000, pace=0), clock=lambda: 0.0)
+    ask(stores, out / MIDDLE, "other")
+    for folder in (out / OLD, out / NEW, out / OLD):
+        ask(stores, folder, "walker")
+    with stores.use(Opening(out / MIDDLE / "store")) as store:
+        ask(stores, out / MIDDLE, "other")
+        with stores.use(Opening(out / MIDDLE / "store")) as again:
+            assert again is store
+
+
+def test_a_client_uses_half_of_the_stores_at_most(out: Path) -> None:
+    stores = Stores(Terms(most=2, rest=0, pace=0))
+    with visiting(stores, "a"):
+        with stores.use(Opening(out / OLD / "store")):
+            pass
+        with pytest.raises(ClientBusy), stores.use(Opening(out / MIDDLE / "store")):
+            pass  # the first one stays its own as long as its visit lasts
+        ask(stores, out / MIDDLE, "b")
+    ask(stores, out / MIDDLE, "a")
+
+
+def test_a_store_of_a_release_that_is_replaced_is_closed_when_it_is_given_back(tmp_path: Path) -> None:
+    stores = Stores()
+    before = made(tmp_path, OLD, name="Sony of old")
+    opening = Opening(before / "store", stamp(before))
+    with stores.use(opening) as store:
+        shutil.move(before, tmp_path / ".old")
+        with pytest.raises(StoreBusy), Stores().use(opening):
+            pass  # there is nothing now
+        now = made(tmp_path, OLD, name="Sony again")
+        with stores.use(Opening(now / "store", stamp(now))) as other:
+            assert b"again" in other.answer(SONY).read()
+        assert b"of old" in store.answer(SONY).read()
+        assert len(stores) == 1
+    with pytest.raises(StoreError, match="closed"):
+        store.answer(SONY)
+    with pytest.raises(StoreBusy), stores.use(opening):
+        pass  # it would be the data of another
+
+
 def test_a_pool_ends_when_nobody_has_asked_for_a_while(out: Path) -> None:
+    now = [100.0]
+    terms = Terms(most=1, rest=60, pace=60, settle=5)
+
     async def run() -> None:
-        pools = Pools(size=Size(workers=1, long=1), most=1, rest_seconds=60, idle_seconds=0.01)
+        pools = Pools(terms, size=Size(workers=1, long=1), idle_seconds=0.01, clock=lambda: now[0])
         asked = Asked("ASK {}", "application/sparql-results+json", Limits(timeout_seconds=30))
-        answer = await pools.deliver(out / OLD / "store", asked, client="one")
+        old, middle = Opening(out / OLD / "store"), Opening(out / MIDDLE / "store")
+        answer = await pools.deliver(old, asked, client="one")
         assert json.loads(answer.read())["boolean"] is True
         assert len(pools) == 1
         with pytest.raises(StoreBusy):
-            await pools.deliver(out / MIDDLE / "store", asked, client="one")
+            await pools.deliver(middle, asked, client="two")  # a pool that has just begun stays
         async with asyncio.timeout(GUARD):
             while len(pools):
                 await asyncio.sleep(0.01)
 
     asyncio.run(run())
+
+
+def test_a_pool_that_one_client_keeps_busy_makes_room_for_another(out: Path) -> None:
+    now = [100.0]
+    terms = Terms(most=1, rest=60, pace=60, settle=5)
+
+    async def run() -> None:
+        pools = Pools(terms, size=Size(workers=1, long=1), clock=lambda: now[0])
+        asked = Asked("ASK {}", "application/sparql-results+json", Limits(timeout_seconds=30))
+        old, middle = Opening(out / OLD / "store"), Opening(out / MIDDLE / "store")
+        await pools.deliver(old, asked, client="one")
+        now[0] += 5
+        await pools.deliver(old, asked, client="one")
+        await pools.deliver(middle, asked, client="two")
+        now[0] += 5
+        await pools.deliver(old, asked, client="one")
+        now[0] += 5
+        with pytest.raises(ClientBusy):
+            await pools.deliver(middle, asked, client="two")  # it had another's closed a moment ago
+        assert len(pools) == 1
+        pools.close()
+
+    asyncio.run(run())
+
+
+def test_others_are_answered_while_one_walks_through_all_releases(out: Path) -> None:
+    openings = Openings(out, stores=Stores(Terms(most=1, rest=1000, pace=1000)))
+    with (
+        acagraph.open(out / NEW) as dataset,
+        served(create_app(dataset, others=openings)) as found,
+        caller(found, "127.0.0.21") as walker,
+        caller(found, "127.0.0.22") as other,
+    ):
+        walked = [
+            walker.get(f"/releases/{version}/doc/agent/{name}.ttl").status_code
+            for name in ("sony", "ricoh")
+            for version in (OLD, MIDDLE)
+        ]
+        assert walked == [200, 200, 429, 200]
+        refused = walker.get(f"/releases/{OLD}/doc/agent/ricoh.ttl")
+        assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
+        assert other.get(f"/releases/{OLD}/doc/agent/ricoh.ttl").status_code == 200
+        assert len(openings.stores) == 1
+
+
+def caller(address: str, own: str) -> httpx.Client:
+    """Return a client with an address of its own."""
+    return httpx.Client(base_url=address, transport=httpx.HTTPTransport(local_address=own), timeout=60)
 
 
 def test_a_request_costs_no_more_because_there_are_many(
@@ -341,6 +471,7 @@ def test_a_request_costs_no_more_because_there_are_many(
 
     monkeypatch.setattr(archives, "releases", fail)
     monkeypatch.setattr(archives, "read_manifest", fail)
+    monkeypatch.setattr("acagraph.dataset.read_manifest", fail)
     assert client.get("/releases.json").status_code == 200
     assert client.get("/ontology/0.9.0").status_code == 303
     assert client.get(f"/releases/{OLD}/SHA256SUMS").status_code == 200
@@ -367,6 +498,127 @@ def test_a_new_release_appears_and_the_first_stays(tmp_path: Path) -> None:
         assert client.get(f"/releases/{NEW}/doc/agent/ricoh").status_code == 404
         made(tmp_path, NEW, name="Sony again")
         assert "Sony again" in client.get(f"/releases/{NEW}/doc/agent/sony.nt").text
+
+
+def test_a_release_that_is_built_again_is_read_again(tmp_path: Path) -> None:
+    made(tmp_path, NEW)
+    made(tmp_path, OLD, name="Sony of old")
+    openings = Openings(tmp_path)
+    root = f"/releases/{OLD}"
+    paths = [
+        f"{root}/doc/agent/sony.nt",
+        f"{root}/queries/members-of-coalition.csv?coalition=jci",
+        f"{root}/sparql.csv?{urlencode({'query': SONY})}",
+        f"{root}/data/acagraph.trig",
+    ]
+    with (
+        acagraph.open(tmp_path / NEW) as dataset,
+        served(create_app(dataset, others=openings)) as found,
+        httpx.Client(base_url=found, timeout=60) as client,
+    ):
+        before = [client.get(path) for path in paths]
+        assert ["Sony of old" in answer.text for answer in before] == [True] * 4
+        shutil.move(tmp_path / OLD, tmp_path / ".old-one")
+        made(tmp_path, OLD, name="Sony again")
+        for path, old in zip(paths, before, strict=True):
+            answer = client.get(path, headers={"If-None-Match": old.headers["etag"]})
+            assert answer.status_code == 200, path
+            assert "Sony again" in answer.text, path
+            assert answer.headers["etag"] != old.headers["etag"]
+        assert (len(openings.stores), len(openings.pools)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"triples": "many", "files": []},
+        {"files": []},
+        {"triples": "many"},
+        {"triples": -1},
+        {"title": ["a"]},
+        {"date": 5},
+        {"graphs": ["a"]},
+        {"graphs": {"https://w3id.org/acagraph/graph/derived": "one"}},
+        {"files": {"path": "a"}},
+        {"files": ["a"]},
+        {"files": [{"path": 1, "bytes": 1, "sha256": "0" * 64}]},
+        {"files": [{"path": "shapes.ttl", "bytes": 9}]},
+        {"files": [{"path": "shapes.ttl", "bytes": 9, "sha256": "none"}]},
+        {"files": [{"path": "a" * 5000, "bytes": 9, "sha256": "0" * 64}]},
+        {"files": [{"path": "a\0", "bytes": 9, "sha256": "0" * 64}]},
+        {},
+    ],
+    ids=lambda damage: "-".join(damage) or "nothing",
+)
+def test_a_damaged_release_hurts_no_other(tmp_path: Path, damage: dict[str, Any]) -> None:
+    made(tmp_path, NEW)
+    whole = made(tmp_path, MIDDLE)
+    told = json.loads((whole / "manifest.json").read_bytes())
+    (whole / "manifest.json").write_text(json.dumps({**told, **damage}), encoding="utf-8")
+    with (
+        acagraph.open(tmp_path / NEW) as dataset,
+        served(create_app(dataset, others=Openings(tmp_path))) as found,
+        httpx.Client(base_url=found, timeout=60) as client,
+    ):
+        there = [] if damage else [MIDDLE]
+        assert [one["version"] for one in client.get("/releases.json").json()] == [NEW, *there]
+        assert client.get("/releases", headers=HTML).status_code == 200
+        assert client.get("/ontology/9").status_code == 404
+        for path in ("dataset", "", "manifest.json", "data/acagraph.trig"):
+            answer = client.get(f"/releases/{MIDDLE}/{path}", follow_redirects=True)
+            assert answer.status_code == (200 if there else 404)
+
+
+def test_an_empty_store_is_no_release(tmp_path: Path) -> None:
+    made(tmp_path, NEW)
+    shutil.rmtree(made(tmp_path, MIDDLE) / "store")
+    (tmp_path / MIDDLE / "store").mkdir()
+    with (
+        acagraph.open(tmp_path / NEW) as dataset,
+        served(create_app(dataset, others=Openings(tmp_path))) as found,
+    ):
+        assert [one["version"] for one in httpx.get(f"{found}/releases.json").json()] == [NEW]
+        assert httpx.get(f"{found}/releases/{MIDDLE}/doc/agent/sony").status_code == 404
+
+
+def test_what_an_older_release_shows_of_the_newest_is_not_kept_for_the_next(out: Path) -> None:
+    path, answers = f"/releases/{OLD}/data", []
+    tag = ""
+    for first in (NEW, MIDDLE):
+        with (
+            acagraph.open(out / first) as dataset,
+            served(create_app(dataset, others=Openings(out))) as found,
+        ):
+            answer = httpx.get(found + path, headers={**HTML, "If-None-Match": tag})
+            answers.append(answer.status_code)
+            assert f"Release {first}</a> is the one shown first" in answer.text
+            tag = answer.headers["etag"]
+            assert httpx.get(found + path, headers={**HTML, "If-None-Match": tag}).status_code == 304
+    assert answers == [200, 200]
+
+
+def latest(client: httpx.Client, path: str, **headers: str) -> str:
+    """Return where the Link header of a page says that the newest release is."""
+    link = client.get(path, headers={**HTML, **headers}).headers["link"]
+    found: list[str] = re.findall(r'<([^>]*)>; rel="latest-version"', link)
+    return found[0]
+
+
+def test_the_latest_version_is_the_newest_even_where_an_older_one_is_shown_first(tmp_path: Path) -> None:
+    made(tmp_path, OLD)
+    made(tmp_path, MIDDLE)
+    with (
+        acagraph.open(tmp_path / MIDDLE) as dataset,
+        served(create_app(dataset, others=Openings(tmp_path))) as found,
+        httpx.Client(base_url=found, timeout=60) as client,
+    ):
+        tag = client.get("/dataset", headers=HTML).headers["etag"]
+        assert latest(client, "/dataset") == latest(client, f"/releases/{OLD}/dataset") == "/dataset"
+        made(tmp_path, NEW)
+        for path in ("/dataset", f"/releases/{MIDDLE}/dataset", f"/releases/{NEW}/dataset"):
+            assert latest(client, path) == f"/releases/{NEW}/dataset"
+        assert latest(client, "/dataset", **{"If-None-Match": tag}) == f"/releases/{NEW}/dataset"
+        assert client.get(latest(client, "/dataset")).status_code == 200
 
 
 # What was, under other names
@@ -444,6 +696,87 @@ def test_every_file_has_its_type_its_checksum_and_ranges(
         assert (other.status_code, other.content) == (200, body)
         assert f'<{root}/dataset>; rel="collection"' in whole.headers["link"]
         assert 'by/4.0/>; rel="license"' in whole.headers["link"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=1-3", 1, 3),
+        ("bytes=5-", 5, 63),
+        ("bytes=-4", 60, 63),
+        ("bytes=-900", 0, 63),
+        ("bytes=60-900", 60, 63),
+        ("bytes=900-, 2-3", 2, 3),
+        ("bytes=5-2", 0, 63),
+        ("bytes=0-1,5-2", 0, 63),
+        ("bytes=a-b", 0, 63),
+        ("bytes=-", 0, 63),
+        ("bytes=", 0, 63),
+        (f"bytes={'9' * 5000}-", 0, 63),
+        ("lines=1-2", 0, 63),
+    ],
+)
+def test_a_range_is_what_was_asked_or_all(ranged: str, asked: str, first: int, last: int) -> None:
+    answer = httpx.get(ranged, headers={"Range": asked})
+    assert answer.content == BYTES[first : last + 1]
+    whole = len(answer.content) == len(BYTES) and asked != "bytes=-900"
+    assert answer.status_code == (200 if whole else 206)
+    assert answer.headers.get("content-range") == (None if whole else f"bytes {first}-{last}/64")
+    assert answer.headers["etag"] == f'"{hashlib.sha256(BYTES).hexdigest()}"'
+
+
+def test_several_ranges_come_in_parts(ranged: str) -> None:
+    answer = httpx.get(ranged, headers={"Range": "bytes=0-1,10-11"})
+    assert answer.status_code == 206
+    assert answer.headers["content-type"].startswith("multipart/byteranges")
+    assert answer.content.count(b"/64") == 2
+
+
+@pytest.mark.parametrize("asked", ["bytes=64-", "bytes=900-901", "bytes=-0", "bytes=70-,80-"])
+def test_a_range_beyond_the_file_is_a_problem_that_says_how_long_it_is(ranged: str, asked: str) -> None:
+    answer = httpx.get(ranged, headers={"Range": asked})
+    assert (answer.status_code, answer.headers["content-range"]) == (416, "bytes */64")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.json()["status"], "64 bytes" in answer.json()["detail"]) == (416, True)
+    for headers in ({"If-Range": '"other"'}, {"If-Range": "Thu, 01 Jan 1970 00:00:00 GMT"}):
+        assert httpx.get(ranged, headers={"Range": asked, **headers}).content == BYTES
+    assert httpx.head(ranged, headers={"Range": asked}).status_code == 200
+
+
+BYTES = bytes(range(64))
+
+
+@pytest.fixture(scope="module")
+def ranged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a file with 64 bytes."""
+    folder = made(tmp_path_factory.mktemp("ranged"), NEW)
+    (folder / "data" / "bytes.xlsx").write_bytes(BYTES)
+    with acagraph.open(folder) as dataset, served(create_app(dataset)) as found:
+        yield f"{found}/data/bytes.xlsx"
+
+
+def test_the_dump_of_a_graph_has_the_licence_of_the_graph(tmp_path: Path) -> None:
+    folder = made(tmp_path, NEW)
+    graph, other = (f"https://w3id.org/acagraph/graph/{name}" for name in ("register/one", "two"))
+    own = "https://creativecommons.org/licenses/by/3.0/igo/"
+    (folder / "data/graphs/register").mkdir(parents=True)
+    for name in ("register/one.ttl", "register/one.nt.gz", "two.ttl"):
+        (folder / "data/graphs" / name).write_bytes(b"")
+    (folder / "dataset.ttl").write_text(f"<{graph}> <http://purl.org/dc/terms/license> <{own}> .\n")
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "graphs": {graph: 0, other: 0}}))
+    with acagraph.open(folder) as dataset, served(create_app(dataset)) as found:
+
+        def licences(path: str) -> list[str]:
+            return re.findall(r'<([^>]*)>; rel="license"', httpx.head(f"{found}/{path}").headers["link"])
+
+        assert licences("data/graphs/register/one.ttl") == [own]
+        assert licences("data/graphs/register/one.nt.gz") == [own]
+        assert licences("data/graphs/two.ttl") == []  # nothing is said of it
+        assert licences("data/acagraph.trig") == ["https://creativecommons.org/licenses/by/4.0/"]
+        (folder / "dataset.ttl").write_text("no Turtle", encoding="utf-8")
+    with acagraph.open(folder) as dataset, served(create_app(dataset)) as found:
+        assert licences("data/graphs/register/one.ttl") == []
 
 
 def test_a_table_names_what_describes_it(client: httpx.Client) -> None:

@@ -18,6 +18,7 @@ from acagraph.errors import ReleaseError
 from acagraph.release.proof.folder import verify
 from acagraph.release.proof.listing import read_listing
 from acagraph.release.proof.signature import SIGNATURE, check, read_public_key, sign
+from acagraph.release.publish import build
 
 PASSWORD = "ACAGRAPH_KEY_PASSWORD"
 real = pytest.mark.skipif(shutil.which("minisign") is None, reason="minisign is not installed")
@@ -290,6 +291,24 @@ def test_without_the_library_it_says_what_to_install(
     found = run("verify", download, "--key", public_of(key))
     assert found.exit_code == 2
     assert "pip install 'acagraph[sign]'" in found.output
+
+
+def test_a_build_keeps_a_signature_that_still_fits(project: Path, key: Path) -> None:
+    public = project / "public"
+    release = (public / "current").resolve()
+    signed(release, key)
+    before = (release / SIGNATURE).read_bytes()
+    again = build(project, public, only_curated=True)
+    assert not again.replaces
+    assert (release / SIGNATURE).read_bytes() == before
+    assert run("verify", release, "--quick", "--key", public_of(key)).exit_code == 0
+    assert not any("sign it again" in notice for notice in again.notices)
+    with (project / "data" / "dataset.toml").open("a") as file:
+        file.write("\n# another input\n")
+    again = build(project, public, only_curated=True)
+    assert not (release / SIGNATURE).exists()
+    [notice] = [notice for notice in again.notices if "sign it again" in notice]
+    assert f"`acagraph release sign {release} --key …`" in notice
 
 
 @real

@@ -22,7 +22,7 @@ from acagraph.errors import ReleaseError
 from acagraph.release.proof.claims import seen_as
 from acagraph.release.proof.dump import verify_dump
 from acagraph.release.proof.folder import verify
-from acagraph.release.proof.identity import canonical, identify, sha256_of, union_sha256
+from acagraph.release.proof.identity import canonical, hashes, identify, sha256_of, union_sha256
 from acagraph.release.proof.listing import read_listing
 from acagraph.release.proof.stored import compare
 from acagraph.release.proof.verdict import Proof
@@ -102,7 +102,9 @@ def test_a_release_is_whole(release: Path) -> None:
         "dataset": "holds",
         "graphs": "holds",
         "blank-nodes": "holds",
+        "numbers": "holds",
         "store": "holds",
+        "dumps": "absent",
         "signature": "absent",
     }
 
@@ -230,6 +232,55 @@ def test_a_manifest_that_claims_other_numbers_of_triples(copy: Path) -> None:
     assert proof.exit_code == 3
 
 
+CLAIMS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "the union": lambda body: body.update(rdfc10_sha256_of_union="0" * 64),
+    "a graph": lambda body: body["rdfc10_sha256_of_graphs"].update({graph_iri("shared"): "0" * 64}),
+    "no graph": lambda body: body["rdfc10_sha256_of_graphs"].update({graph_iri("nowhere"): "0" * 64}),
+    "triples": lambda body: body.update(triples=body["triples"] + 1),
+    "classes": lambda body: body["classes"].update({"aca:Coalition": 99}),
+    "another class": lambda body: body["classes"].update({"aca:Dragon": 1}),
+    "the ontology": lambda body: body.update(ontology="9.9.9"),
+    "triples of a dump": lambda body: next(
+        entry for entry in body["files"] if entry["path"] == "data/graphs/shared.ttl"
+    ).update(triples=7),
+}
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_a_manifest_that_claims_something_else_of_the_dataset(copy: Path, name: str) -> None:
+    forge(copy, CLAIMS[name])
+    assert verify(copy, quick=True).complete
+    found = run(copy)
+    assert found.exit_code == 3, found.output
+    assert "fails       numbers: the manifest says other things of the dataset" in found.output
+    assert "; and" not in found.output
+
+
+def test_forged_dumps_are_found_by_the_deep_look(copy: Path) -> None:
+    for name in ("data/acagraph.ttl", "data/graphs/shared.ttl", "shapes.ttl"):
+        with (copy / name).open("a") as file:
+            file.write("<urn:x> <urn:y> <urn:z> .\n")
+    trig = copy / "data" / "graphs" / "shared.trig"
+    trig.write_text(trig.read_text("utf-8").replace('"@en', ' too"@en', 1), encoding="utf-8")
+    forge(copy)
+    found = run(copy)
+    assert found.exit_code == 0
+    assert "other dumps were compared by their bytes alone; --deep reads them too" in found.output
+    assert "every claim" not in found.output
+    found = run(copy, "--deep")
+    assert found.exit_code == 3, found.output
+    assert "fails       dumps: data/acagraph.ttl: another dataset" in found.output
+    assert "; and 3 more" in found.output
+
+
+def test_the_deep_look_finds_a_release_whole(release: Path) -> None:
+    found = run(release, "--deep")
+    assert found.exit_code == 0, found.output
+    assert "holds       dumps: each of the" in found.output
+    assert "\nWhole: " in found.output
+    assert run(release, "--deep", "--quick").exit_code == 2
+
+
 # Stores ---------------------------------------------------------------------------------------------------
 
 
@@ -328,6 +379,19 @@ def test_the_streamed_hash_is_that_of_the_canonical_form(
 
 
 @given(quads)
+def test_the_hash_of_a_graph_is_that_of_its_triples(found: list[ox.Quad]) -> None:
+    lines = form([*{quad.triple: quad for quad in found}.values()])
+    parsed = [*ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS)]
+    expected = {
+        graph.value: sha256_of(
+            form([ox.Quad(q.subject, q.predicate, q.object) for q in parsed if q.graph_name == graph])
+        )
+        for graph in {quad.graph_name for quad in parsed}
+    }
+    assert hashes(lambda: lines).graphs == expected
+
+
+@given(quads)
 def test_the_hash_of_the_union_is_that_of_the_triples(found: list[ox.Quad]) -> None:
     seen: dict[ox.Triple, ox.Quad] = {quad.triple: quad for quad in found}  # none in two graphs
     lines = form([*seen.values()])
@@ -357,7 +421,14 @@ def test_a_download_without_the_store_is_whole(release: Path, tmp_path: Path) ->
     folder = shutil.copytree(release.resolve(), tmp_path / "all", ignore=shutil.ignore_patterns("store"))
     proof = verify(folder)
     assert proof.verdict == "whole"
-    assert {claim.name for claim in proof.claims} == {"dataset", "graphs", "blank-nodes", "signature"}
+    assert {claim.name for claim in proof.claims} == {
+        "dataset",
+        "graphs",
+        "blank-nodes",
+        "numbers",
+        "dumps",
+        "signature",
+    }
 
 
 def test_a_part_of_a_release_is_called_a_part(download: Path) -> None:
@@ -370,6 +441,7 @@ def test_a_part_of_a_release_is_called_a_part(download: Path) -> None:
     found = run(download)
     assert found.exit_code == 0
     assert "not listed  notes.txt" in found.output
+    assert "1 more here is none of it" in found.output
     flip(download / "shapes.ttl")
     assert run(download).exit_code == 3
 
@@ -417,18 +489,90 @@ def test_one_dump_beside_its_manifest(release: Path, tmp_path: Path, name: str) 
         statements = changed if rdf.supports_datasets else [quad.triple for quad in changed]
         ox.serialize(statements, str(other), format=rdf)
         found = run(other, "--manifest", release / "manifest.json")
-        assert found.exit_code == 3, found.output
-        assert "another dataset" in found.output
+        assert found.exit_code == 2, found.output
+        assert "holds neither the dataset nor one of its graphs (another dataset" in found.output
+        # Under the name of the dump it is no other file, but that one altered.
+        named = other.with_name(f"acagraph.{suffix}")
+        named.write_bytes(other.read_bytes())
+        assert run(named, "--manifest", release / "manifest.json").exit_code == 3
 
 
-def test_the_dump_of_one_graph_is_known_by_its_bytes(release: Path, tmp_path: Path) -> None:
-    dump = release / "data" / "graphs" / "shared.ttl"
+@pytest.mark.parametrize("form", ["ttl", "nt.gz", "nq.gz", "trig", "jsonld", "rdf"])
+@pytest.mark.parametrize("name", ["shared", "ontology"])
+def test_the_dump_of_one_graph_is_known_by_what_it_holds(
+    release: Path, tmp_path: Path, name: str, form: str
+) -> None:
+    dump = release / "data" / "graphs" / f"{name}.{form}"
     found = run(dump)
-    assert found.exit_code == 0
-    assert "only its bytes were compared" in found.output
-    copy = tmp_path / "shared.ttl"
-    copy.write_bytes(dump.read_bytes() + b"\n")
-    assert run(copy, "--manifest", release / "manifest.json").exit_code == 3
+    assert found.exit_code == 0, found.output
+    assert "holds       graph" in found.output
+    assert "Whole: 1 of 1 file" in found.output
+    data = gzip.decompress(dump.read_bytes()) if form.endswith(".gz") else dump.read_bytes()
+    suffix = form.removesuffix(".gz")
+    rdf = ox.RdfFormat.from_extension(suffix)
+    assert rdf is not None
+    quads = [*ox.parse(data, format=rdf)]
+    for called in (f"{name}.{suffix}", f"mine.{suffix}"):
+        other = tmp_path / called
+        backwards = reversed(quads) if rdf.supports_datasets else (quad.triple for quad in reversed(quads))
+        ox.serialize(backwards, str(other), format=rdf)  # unpacked, in another order
+        found = run(other, "--manifest", release / "manifest.json")
+        assert found.exit_code == 0, found.output
+        assert f"but the same triples as {graph_iri(name)}" in found.output
+        fewer = quads[1:] if rdf.supports_datasets else [quad.triple for quad in quads[1:]]
+        ox.serialize(fewer, str(other), format=rdf)
+        found = run(other, "--manifest", release / "manifest.json")
+        # Two files are called ontology.ttl, so that name tells nothing.
+        alone = called != "ontology.ttl" and called != "ontology.jsonld" and not called.startswith("mine")
+        assert found.exit_code == (3 if alone else 2), found.output
+    if rdf.supports_datasets:
+        elsewhere = ox.NamedNode(graph_iri("links"))
+        moved = [ox.Quad(quad.subject, quad.predicate, quad.object, elsewhere) for quad in quads]
+        ox.serialize(moved, str(tmp_path / f"mine.{suffix}"), format=rdf)
+        assert run(tmp_path / f"mine.{suffix}", "--manifest", release / "manifest.json").exit_code == 2
+    # In its own place every byte counts.
+    folder = tmp_path / "data" / "graphs"
+    folder.mkdir(parents=True)
+    shutil.copy(release / "manifest.json", tmp_path)
+    (folder / dump.name).write_bytes(dump.read_bytes() + b"\n")
+    assert run(folder / dump.name).exit_code == 3
+
+
+def test_the_dump_of_rdf_1_2_is_known_under_another_name(release: Path, tmp_path: Path) -> None:
+    dump = release / "data" / "acagraph.rdf12.trig.gz"
+    assert "Whole: 1 of 1 file" in run(dump).output
+    copy = tmp_path / "mine.trig.gz"
+    shutil.copy(dump, copy)
+    found = run(copy, "--manifest", release / "manifest.json")
+    assert found.exit_code == 0, found.output
+    assert "it has the bytes of data/acagraph.rdf12.trig.gz" in found.output
+    other = tmp_path / "mine.trig"
+    other.write_bytes(gzip.decompress(dump.read_bytes()) + b"\n")
+    found = run(other, "--manifest", release / "manifest.json")
+    assert found.exit_code == 0, found.output
+    assert "reifiers in it, of RDF 1.2, were not compared" in found.output
+    assert "Whole" not in found.output
+
+
+def test_every_file_of_a_release_alone_is_as_published(release: Path, tmp_path: Path) -> None:
+    """Each in its place; one of each kind under another name too. The dumps were looked at above."""
+    kinds = set[str]()
+    for name in [*read_listing(release / "manifest.json").files, "manifest.json", "SHA256SUMS"]:
+        if name.startswith("data/graphs/") and "source" in name:
+            continue  # as those of the other graphs
+        path = release / name
+        if path.name in ("manifest.json", "SHA256SUMS"):
+            assert run(path, "--quick").exit_code == 0, name
+            continue
+        assert verify_dump(path).verdict == "whole", name
+        if path.suffix not in {*kinds, ".gz"} and not name.startswith("data/acagraph."):
+            kinds.add(path.suffix)
+            other = tmp_path / f"mine{path.suffix}"
+            shutil.copy(path, other)
+            assert verify_dump(other, manifest=release / "manifest.json").verdict == "whole", name
+    assert {".csv", ".parquet", ".rq", ".html"} <= kinds
+    found = run(release / "data" / "acagraph.xlsx")
+    assert found.exit_code == 0, found.output
 
 
 def test_a_dump_that_is_damaged_is_told_without_a_traceback(release: Path, tmp_path: Path) -> None:
@@ -444,7 +588,7 @@ def test_a_dump_that_is_damaged_is_told_without_a_traceback(release: Path, tmp_p
         path = tmp_path / name
         path.write_bytes(data)
         found = run(path, "--manifest", release / "manifest.json")
-        assert found.exit_code == 3, (name, found.output)
+        assert found.exit_code == (2 if name.startswith("mine") else 3), (name, found.output)
         assert "cannot be read" in found.output
 
 

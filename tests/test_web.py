@@ -370,15 +370,12 @@ def test_the_service_is_well(client: httpx.Client) -> None:
     }
 
 
-def test_a_fault_is_not_shown(small_release: Path) -> None:
-    class Broken(acagraph.Dataset):
-        @property
-        def version(self) -> str:
-            raise RuntimeError("a secret")
+def test_a_fault_is_not_shown(small_release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def known(*_: object) -> frozenset[str]:
+        raise RuntimeError("a secret")
 
-    dataset = acagraph.open(small_release)
-    broken = Broken(dataset.store, dataset.queries, dataset.location, dataset.folder)
-    with served(create_app(broken)) as address:
+    with acagraph.open(small_release) as dataset, served(create_app(dataset)) as address:
+        monkeypatch.setattr(type(dataset.store), "known", known)
         response = httpx.get(f"{address}/healthz")
     assert response.status_code == 500
     assert "secret" not in response.text

@@ -253,7 +253,7 @@ def read_manifest(path: Path) -> Mapping[str, Any]:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ReleaseError(f"{path}: {error.strerror}; build the release again") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ReleaseError(f"{path} is damaged: {error}; build the release again") from error
     if not isinstance(manifest, dict):
         raise ReleaseError(f"{path} is damaged: it is no JSON object; build the release again")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import gzip
 import json
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -70,6 +68,8 @@ def diff(
     coalition; changes of the ontology and the shapes with what they break and the version that follows. Lists
     are cut in text and Markdown, whole in JSON. The exit code is 0 whether or not anything differs.
     """
+    if form == "patch" and {*depths} - {"statements"}:
+        raise click.UsageError("a patch is of statements; leave --depth out, or choose another --format")
     from acagraph.release.deltas.comparison import compare, write_patch
     from acagraph.release.deltas.sides import opened
 
@@ -127,26 +127,19 @@ def _written(compared: Comparison, form: str, depths: tuple[str, ...]) -> str:
 
 def _deliver(path: Path, output: Path | None) -> None:
     """Copy a file to where it was asked for, in one step. Raises ReleaseError when it cannot be written."""
+    from acagraph.release.dumps.packing import packed
+
     with path.open("rb") as file:
         if output is None:
             shutil.copyfileobj(file, sys.stdout.buffer, _BLOCK)
             return
         beside = output.with_name(f".{output.name}.{os.getpid()}")
         try:
-            with _opened(beside, packed=output.suffix == ".gz") as target:
+            pack = packed if output.suffix == ".gz" else contextlib.nullcontext
+            with beside.open("wb") as raw, pack(raw) as target:
                 shutil.copyfileobj(file, target, _BLOCK)
             beside.replace(output)
         except OSError as error:
             raise ReleaseError(f"{output} cannot be written: {error.strerror or error}") from error
         finally:
             beside.unlink(missing_ok=True)
-
-
-@contextlib.contextmanager
-def _opened(path: Path, *, packed: bool) -> Iterator[BinaryIO]:
-    with path.open("wb") as raw:
-        if not packed:
-            yield raw
-            return
-        with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6) as file:
-            yield cast(BinaryIO, file)

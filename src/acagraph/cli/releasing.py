@@ -32,7 +32,7 @@ def release() -> None:
     "folder",
     type=click.Path(path_type=Path),
     required=True,
-    help="Folder of the site; what an earlier run has put there is replaced.",
+    help="Folder of the site; what an earlier run has put there is replaced, but for older releases.",
 )
 @click.option(
     "--from",
@@ -48,18 +48,27 @@ def release() -> None:
     help="Address at which the folder will be served.  [default: the one of the IRIs]",
 )
 @click.option("--force", is_flag=True, help="Replace the folder though it holds other files, which are lost.")
+@click.option(
+    "--drop",
+    metavar="VERSION",
+    multiple=True,
+    help="Take a release off the web that only the site still has; else it stays. May be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
-def publish(folder: Path, out: Path, site: str | None, force: bool, as_json: bool) -> None:
+def publish(
+    folder: Path, out: Path, site: str | None, force: bool, drop: tuple[str, ...], as_json: bool
+) -> None:
     """Make a folder that any static host can serve.
 
     The newest release stands at its root, each under releases/VERSION/, with pages, a sitemap, configuration
     for Apache, Netlify, Cloudflare Pages and w3id.org, and metadata for archives. Only releases that are as
-    their manifests say are published. Files are linked and not copied where the disk can do that, so change
+    their manifests say are published; those that were published once stay, though they are gone from the
+    folder of releases. Files are linked and not copied where the disk can do that, so change
     none of them in place. docs/publishing.md says how to bring the folder to a host.
     """
     from acagraph.release.hosting import publish as make
 
-    made = make(out, folder, site=site, force=force)
+    made = make(out, folder, site=site, force=force, drop=drop)
     for notice in made.notices:
         click.echo(f"note: {notice}", err=True)
     if as_json:

@@ -116,9 +116,6 @@ def serve(
         if package not in _EXTRA:
             raise
         raise AcagraphError(f"{package} is not installed; run: pip install 'acagraph[serve]'") from error
-    for iri in services:
-        if not (iri.startswith(("http://", "https://")) and valid_iri(iri)):
-            raise AcagraphError(f"--allow-service {iri!r} is no address of an endpoint; write it in full")
     found = find_release(release)
     file = _log_file(log)
     plan = web.Plan(
@@ -127,7 +124,7 @@ def serve(
         settings=server.Settings(
             limits=replace(LIMITS, timeout_seconds=timeout),
             grace_seconds=grace,
-            services=frozenset(services),
+            services=_endpoints(services),
             releases=None if only else found.resolve().parent,
         ),
         processes=processes,
@@ -137,6 +134,13 @@ def serve(
     with server.listen_at(path) if path else server.listen(host, port) as listener:
         told = f"Serving {found} at {server.address(listener)} (Ctrl+C stops it)"
         web.serve(plan, listener, ready=lambda: click.echo(told, err=True))
+
+
+def _endpoints(services: tuple[str, ...]) -> frozenset[str]:
+    for iri in services:
+        if not (iri.startswith(("http://", "https://")) and valid_iri(iri)):
+            raise AcagraphError(f"--allow-service {iri!r} is no address of an endpoint; write it in full")
+    return frozenset(services)
 
 
 def _log_file(name: str) -> IO[str] | None:

@@ -37,8 +37,8 @@ def sign(release: Path, key: Path, comment: str) -> None:
     password is asked on the terminal, or taken from the environment variable ACAGRAPH_KEY_PASSWORD. A release
     that is not as its manifest says is not signed.
     """
+    from acagraph.dataset import MANIFEST
     from acagraph.errors import ReleaseError
-    from acagraph.release.manifest import MANIFEST
     from acagraph.release.proof import signature
     from acagraph.release.proof.folder import verify
     from acagraph.release.proof.listing import read_listing

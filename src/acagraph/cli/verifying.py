@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from acagraph.release.proof.verdict import Proof, Seen
 
 # As for a build: only the proportions count.
-_VERIFY: Mapping[str, float] = {"files": 2, "dataset": 5, "store": 14}
+_VERIFY: Mapping[str, float] = {"files": 2, "dataset": 10, "store": 14, "dumps": 100}
 _SHOWN = 10
 _BESIDE = ("manifest.json", "SHA256SUMS", "manifest.json.minisig")
 
@@ -30,6 +30,7 @@ _BESIDE = ("manifest.json", "SHA256SUMS", "manifest.json.minisig")
         "acagraph verify public/current --rebuild",
         "acagraph verify public/current/data/acagraph.ttl",
         "acagraph verify public/current --quick",
+        "acagraph verify public/current --deep",
     ],
 )
 @click.argument("path", type=click.Path(path_type=Path), default="public/current")
@@ -42,6 +43,7 @@ _BESIDE = ("manifest.json", "SHA256SUMS", "manifest.json.minisig")
 @click.option("--rebuild", is_flag=True, help="Build the release again and compare all files.")
 @project_option
 @click.option("--quick", is_flag=True, help="Compare only the checksums of files, not what they hold.")
+@click.option("--deep", is_flag=True, help="Read every dump, not only the one in N-Quads; takes minutes.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was seen as JSON, every file too.")
 @click.pass_context
 def verify(
@@ -52,22 +54,28 @@ def verify(
     rebuild: bool,
     project: Path,
     quick: bool,
+    deep: bool,
     as_json: bool,
 ) -> None:
     """Say whether a release, or a part of it, is as it was published.
 
     PATH is a release's folder, a folder with some of its files beside manifest.json, or one file of it. Each
     file is compared with its SHA-256 in the manifest; the dataset's hash of RDFC-1.0 is computed anew from
-    data/acagraph.nq.gz, or from the dump given; the store must give back the same quads.
+    data/acagraph.nq.gz, or from the dump given, and so are the numbers of triples and things; the store must
+    give back the same quads. The manifest is believed to be the publisher's: only a signature can show that.
 
     Exit codes: 0 as published, 2 cannot tell, 3 altered.
     """
     path = path.parent if path.name in _BESIDE and path.is_file() else path
-    if path.is_file() and (rebuild or quick):
-        raise click.UsageError("--rebuild and --quick are for a release's folder, not for one file", ctx)
+    if path.is_file() and (rebuild or quick or deep):
+        raise click.UsageError(
+            "--rebuild, --quick and --deep are for a release's folder, not for one file", ctx
+        )
+    if quick and deep:
+        raise click.UsageError("--quick and --deep exclude each other", ctx)
     if not path.is_file() and manifest is not None:
         raise click.UsageError("--manifest goes with one file; a folder has its own", ctx)
-    proof = _proof(path, manifest, key, quick=quick)
+    proof = _proof(path, manifest, key, quick=quick, deep=deep)
     if rebuild:
         from acagraph.release.proof.rebuild import rebuild as build_again
 
@@ -78,7 +86,7 @@ def verify(
     ctx.exit(proof.exit_code)
 
 
-def _proof(path: Path, manifest: Path | None, key: str | None, *, quick: bool) -> Proof:
+def _proof(path: Path, manifest: Path | None, key: str | None, *, quick: bool, deep: bool) -> Proof:
     from acagraph.errors import ReleaseError
     from acagraph.release.proof.dump import verify_dump
     from acagraph.release.proof.folder import verify as verify_folder
@@ -91,7 +99,7 @@ def _proof(path: Path, manifest: Path | None, key: str | None, *, quick: bool) -
     with shown(_VERIFY) as tell:
         if path.is_file():
             return verify_dump(path, manifest=manifest, key=key, progress=tell)
-        return verify_folder(path, key=key, quick=quick, progress=tell)
+        return verify_folder(path, key=key, quick=quick, deep=deep, progress=tell)
 
 
 def _body(proof: Proof) -> dict[str, object]:
@@ -132,12 +140,19 @@ def _summary(proof: Proof) -> str:
     whole, listed = len(proof.of("whole")), len(proof.files) - len(proof.of("unlisted"))
     files = f"{whole:,} of {listed:,} file{'' if listed == 1 else 's'}"
     if proof.verdict == "whole":
-        return f"Whole: {files} as published, and every claim holds."
+        shown = ", and what is said above to hold does" if proof.claimed("holds") else ""
+        return f"Whole: {files} as published{shown}{_others(proof)}."
     if proof.verdict == "part":
-        return f"What is here is as published, but not all was looked at: {files}."
+        return f"What is here is as published, but not all was looked at: {files}{_others(proof)}."
     if proof.verdict == "unknown":
         return f"Cannot tell: {files} as published."
     return f"Altered: {files} as published; this is not the release as it was published."
+
+
+def _others(proof: Proof) -> str:
+    """Tell of files that are none of the release: a download may have any beside it."""
+    found = len(proof.of("unlisted"))
+    return f"; {found:,} more here {'is' if found == 1 else 'are'} none of it" if found else ""
 
 
 def _printable(text: str) -> str:

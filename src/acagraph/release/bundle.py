@@ -4,13 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
 from acagraph.release.folder import RULES_PAGE
-from acagraph.release.manifest import MANIFEST
 from acagraph.release.publish import build
 from acagraph.validation.formats import written
 
-_FILES = ("context.jsonld", "ontology.ttl", "redirects.csv", RULES_PAGE, "shapes.ttl", MANIFEST)
+_FILES = (
+    "CITATION.cff",
+    "LICENCES.md",
+    "citation.bib",
+    "context.jsonld",
+    "dataset.jsonld",
+    "dataset.ttl",
+    "licences.json",
+    "ontology.ttl",
+    "redirects.csv",
+    RULES_PAGE,
+    "schema.jsonld",
+    "shapes.ttl",
+    "void.ttl",
+    MANIFEST,
+)
 _FOLDERS = ("queries", "validation")
 
 

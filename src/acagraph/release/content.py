@@ -7,6 +7,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, islice
 from pathlib import Path
 from urllib.parse import quote
@@ -89,7 +90,7 @@ def write_parts(quads: Iterable[ox.Quad], folder: Path) -> list[Part]:
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     lines: dict[str, list[bytes]] = defaultdict(list)
     for line in serialise(dataset, ox.RdfFormat.N_QUADS).splitlines(keepends=True):
-        lines[_graph_of(line)].append(line)
+        lines[graph_of(line)].append(line)
     return [write_part(name, lines[name], folder) for name in sorted(lines)]
 
 
@@ -128,6 +129,18 @@ def read(lines: Iterable[bytes]) -> Iterator[ox.Quad]:
         yield from ox.parse(block, format=ox.RdfFormat.N_QUADS)
 
 
+def graph_of(line: bytes) -> str:
+    """Return the named graph of a canonical line by its name after `graph/`, else by its IRI, "" for none."""
+    if not line.endswith(b"> .\n"):
+        return ""  # the object is a literal or a blank node, or the graph is a blank node
+    start = line.rindex(b" <")
+    name = line[start + 2 : -4]
+    # The last of three terms is the object; what has a quotation mark in it is part of a literal.
+    if b'"' in name or line.count(b" ", 0, start) < 2:
+        return ""
+    return _name(name)
+
+
 def serialise(statements: Iterable[ox.Quad] | Iterable[ox.Triple], format: ox.RdfFormat) -> bytes:
     """Return statements in a format, in their order, with the house prefixes where the format has any."""
     data = ox.serialize(statements, format=format, prefixes=PREFIXES)
@@ -135,19 +148,20 @@ def serialise(statements: Iterable[ox.Quad] | Iterable[ox.Triple], format: ox.Rd
     return data
 
 
+@lru_cache(1024)
+def _name(graph: bytes) -> str:
+    return graph.decode(errors="replace").removeprefix(graph_iri(""))
+
+
 def _subject(line: bytes) -> bytes:
     return line[: line.index(b" ")]
-
-
-def _graph_of(line: bytes) -> str:
-    return line[line.rindex(b" <") + 2 : -4].decode().removeprefix(graph_iri(""))
 
 
 def _twin(one: bytes, other: bytes, place: Callable[[str], Place | None]) -> SourceError:
     (quad,) = ox.parse(one, format=ox.RdfFormat.N_QUADS)
     subject = quad.subject.value if isinstance(quad.subject, ox.NamedNode) else str(quad.subject)
     path, line = place(subject) or (None, None)
-    first, second = (graph_iri(_graph_of(item)) for item in (one, other))
+    first, second = (graph_iri(graph_of(item)) for item in (one, other))
     triple = f"{compact(subject)} {compact(quad.predicate.value)} {quad.object}"
     message = f"{triple} stands in two graphs, {first} and {second}; remove one of them"
     return SourceError(message, path=path, line=line)

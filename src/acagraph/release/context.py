@@ -14,7 +14,8 @@ import pyoxigraph as ox
 
 from acagraph.vocab import ACA, PREFIXES, XSD, compact
 
-_ALIASES = {"id": "@id", "type": "@type", "graph": "@graph"}
+# Short names for keywords of JSON-LD.
+ALIASES = {"id": "@id", "type": "@type", "graph": "@graph"}
 # Texts that have a language.
 _TEXTS = (
     "dcat:keyword", "dcterms:bibliographicCitation", "dcterms:description", "dcterms:title", "rdfs:label",
@@ -85,7 +86,7 @@ def context(quads: Iterable[ox.Quad]) -> bytes:
     for iri in sorted(kinds):
         name = iri.removeprefix(ACA)
         terms[compact(iri) if name in PREFIXES else name] = _term(iri, kinds[iri], ranges)
-    body = {"@context": {"@version": 1.1, **_ALIASES, **terms, **_others()}}
+    body = {"@context": {"@version": 1.1, **ALIASES, **terms, **_others()}}
     return (json.dumps(body, ensure_ascii=False, indent=2) + "\n").encode()
 
 

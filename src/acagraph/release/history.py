@@ -12,7 +12,7 @@ from acagraph.dataset import MANIFEST, read_manifest
 from acagraph.errors import ReleaseError
 from acagraph.release.files import STORE
 
-_NUMBER = re.compile(r"(\d+)")
+_NUMBER = re.compile("([0-9]+)")
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,12 @@ def releases(out: Path) -> list[Past]:
 
 
 def find(out: Path, version: str) -> Past | None:
-    """Return the release of a version, or None when the folder has none of it."""
-    return next((past for past in releases(out) if past.version == version), None)
+    """Return the release of a version, however its numbers are written, or None without one.
+
+    2026.12.1 is 2026.12.01; where both stand there, the one that is written so.
+    """
+    found = [past for past in releases(out) if order(past.version) == order(version)]
+    return next((past for past in found if past.version == version), found[0] if found else None)
 
 
 def is_whole(folder: Path, manifest: Mapping[str, Any]) -> bool:
@@ -54,4 +58,6 @@ def is_whole(folder: Path, manifest: Mapping[str, Any]) -> bool:
 
 def order(version: str) -> tuple[tuple[int, str], ...]:
     """Return a key that sorts versions: numbers by value, the rest as text; 1.2.3-1 comes after 1.2.3."""
-    return tuple((int(part), "") if part.isdigit() else (-1, part) for part in _NUMBER.split(version) if part)
+    return tuple(
+        (int(part), "") if _NUMBER.fullmatch(part) else (-1, part) for part in _NUMBER.split(version) if part
+    )

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from acagraph.dataset import MANIFEST
 from acagraph.graph.terms import text_of
 from acagraph.release.content import Part, read
 from acagraph.release.files import STORE, File
 from acagraph.release.fingerprint import sha256, tools
 from acagraph.release.history import Past
 from acagraph.release.inputs import Inputs
-from acagraph.release.proof.identity import union_sha256
+from acagraph.release.proof.identity import hashes
 from acagraph.vocab import ONTOLOGY, PREFIXES, graph_iri
 
-MANIFEST = "manifest.json"
 CHECKSUMS = "SHA256SUMS"
 
 _STORE_NOTE = "Built from data/acagraph.nq.gz; its bytes differ from build to build, so it has no checksums."
@@ -29,6 +29,7 @@ def write_manifest(folder: Path, inputs: Inputs, files: Sequence[File], *, previ
     no fingerprint, so that the next build does not take it for its own.
     """
     info, content = inputs.project.dataset, inputs.content
+    hashed = hashes(content.lines)
     body = {
         "name": "acagraph",
         "title": info.title,
@@ -38,11 +39,12 @@ def write_manifest(folder: Path, inputs: Inputs, files: Sequence[File], *, previ
         "previous": info.previous,
         **({"previous_rdfc10_sha256": previous.manifest.get("rdfc10_sha256")} if previous else {}),
         "rdfc10_sha256": content.sha256,
-        "rdfc10_sha256_of_union": union_sha256(content.lines),
+        "rdfc10_sha256_of_union": hashed.union,
         "ontology": version_of(content.parts["ontology"]),
         "triples": content.triples,
         "whole": inputs.whole,
         "graphs": {graph_iri(name): part.triples for name, part in content.parts.items()},
+        "rdfc10_sha256_of_graphs": hashed.graphs,
         "classes": inputs.tallies.classes,
         "registers": [asdict(register) for register in inputs.tallies.registers],
         "files": [file.entry() for file in files],

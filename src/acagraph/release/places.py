@@ -14,6 +14,7 @@ from acagraph.graph import Origin
 from acagraph.graph.turtle import read_text
 from acagraph.registers import TableGroup
 from acagraph.registers.location import index
+from acagraph.release.dumps.packing import write
 from acagraph.validation.places import Statement, seen_from, turtle_files, turtle_statements
 
 COLUMNS = ("thing", "property", "value", "file", "line", "column")
@@ -41,9 +42,7 @@ def write_places(path: Path, origin: Origin, *, root: Path, groups: Iterable[Tab
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(row[:6] for row in rows)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as file:
-        file.write(text.getvalue().encode())
+    write(path, [text.getvalue().encode()])
 
 
 def read_places(path: Path, wanted: Collection[str]) -> Places:

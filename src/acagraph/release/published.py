@@ -15,13 +15,12 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from acagraph.dataset import read_manifest
+from acagraph.dataset import MANIFEST, read_manifest
 from acagraph.errors import ReleaseError
 from acagraph.release import expectations
 from acagraph.release.clock import Clock, Progress, silent
 from acagraph.release.files import STORE
 from acagraph.release.fingerprint import sha256
-from acagraph.release.manifest import MANIFEST
 from acagraph.release.places import read_places
 from acagraph.release.surroundings import named_in, of_others, of_registers, opened
 from acagraph.validation import Finding, Report, validate_files

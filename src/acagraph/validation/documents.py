@@ -121,7 +121,7 @@ def _parsed(path: Path, prefix: str, most: int | None) -> Iterator[ox.Quad]:
                 if most is not None and count > most:
                     raise TooMany(path, _estimate(most, position(), path))
                 if isinstance(quad.object, ox.Triple):
-                    message = "has triple terms (RDF 1.2), which SHACL does not judge; state them as nodes"
+                    message = "has triple terms (RDF 1.2), which are not read here; give the data as RDF 1.1"
                     raise SourceError(f"{quad.subject} {quad.predicate} {message}", path=path)
                 yield labels.named(quad)
         except SyntaxError as error:

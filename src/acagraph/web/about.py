@@ -16,6 +16,7 @@ from acagraph.stores.guard import valid_iri
 from acagraph.stores.media import BIBTEX, CROISSANT, HTML, JSON_LD, SCHEMA_ORG, TURTLE, Format
 from acagraph.vocab import BASE
 from acagraph.web.addresses import local, outer
+from acagraph.web.archive import Archive
 from acagraph.web.files import Files
 from acagraph.web.listing import PARTS, grouped
 from acagraph.web.pages import Pages
@@ -40,9 +41,10 @@ _ITEMS = 24
 class About:
     """The page of the dataset, and its descriptions by content negotiation."""
 
-    def __init__(self, pages: Pages, files: Files) -> None:
+    def __init__(self, pages: Pages, files: Files, archive: Archive) -> None:
         self._pages = pages
         self._files = files
+        self._archive = archive
 
     def routes(self) -> list[Route]:
         """Return the routes of the dataset."""
@@ -52,10 +54,13 @@ class About:
         """Send a description of the dataset in the form that is asked, or the page about it."""
         offers = [offer for offer, name in _FILES.items() if self._files.has(name)]
         offer = choose(request, (HTML, *offers))
-        headers = {"Link": ", ".join(self._links(request, offers)), "Vary": "Accept"}
+        links = ", ".join(self._links(request, offers))
+        # It names the newest release, which is another when there is a new one: so it is asked again.
+        headers = {"Link": links, "Vary": "Accept", "Cache-Control": "no-cache"}
         if offer is not HTML:
             return self._files.send(request, _FILES[offer], headers, media_type=offer.content_type)
         if (known := unchanged(request, HTML.media_type)) is not None:
+            known.headers.update({name: value for name, value in headers.items() if name != "Vary"})
             return known
         return respond(request, self._page(request, offers), HTML.media_type, headers=headers)
 
@@ -114,7 +119,9 @@ class About:
             told = f"; profile={profile}" if profile else ""
             yield f'<{local(request, _FILES[offer])}>; rel="describedby"; type="{offer.media_type}"{told}'
         yield f'<{outer(request)}/releases>; rel="version-history"'
-        yield f'<{outer(request)}/dataset>; rel="latest-version"'
+        newest = self._archive.newest
+        latest = "" if newest == self._archive.own else f"/releases/{newest}"
+        yield f'<{outer(request)}{latest}/dataset>; rel="latest-version"'
         if previous and valid_iri(f"{BASE}releases/{previous}/"):
             yield f'<{outer(request)}/releases/{previous}/dataset>; rel="predecessor-version"'
         whole = (file for file in self._files.listed() if file.path.startswith("data/acagraph."))

@@ -42,6 +42,7 @@ from acagraph.web.pages import Pages
 from acagraph.web.queries import Queries
 from acagraph.web.releases import Releases, past
 from acagraph.web.responses import problem
+from acagraph.web.shelves import Opening
 from acagraph.web.sparql import Endpoint
 from acagraph.web.things import Things
 from acagraph.web.turns import Turns
@@ -104,10 +105,12 @@ def create_app(
     watch = watch or Watch(Board(1, MOST_ROUTES))
     strangers = guarded or dataset.guarded()
     edges = _Edges(limits, caps, federated=federated)
-    app = _starlette(dataset, strangers, watch, edges, others or Openings())
+    openings = others or Openings()
+    archive = Archive(dataset, openings.folder)
+    app = _starlette(dataset, strangers, watch, edges, openings, archive)
     templates = dict(_templates(app.routes))
     return Access(
-        Cache(app, most_bytes=cache_bytes),
+        Cache(app, most_bytes=cache_bytes, edition=archive.stamp),
         routes=templates,
         names=_names(templates),
         counters=watch.counters,
@@ -126,24 +129,31 @@ class _Edges:
 
 
 def _starlette(
-    dataset: Dataset, strangers: GuardedStore, watch: Watch, edges: _Edges, openings: Openings
+    dataset: Dataset,
+    strangers: GuardedStore,
+    watch: Watch,
+    edges: _Edges,
+    openings: Openings,
+    archive: Archive,
 ) -> Starlette:
     pages = Pages(dataset)
     code = _code()
-    archive = Archive(dataset, openings.folder)
     turns = Turns()
     home = Home(dataset, pages, watch.board, watch.counters, lambda: load(strangers))
     first = list(turns.routes(_release(dataset, pages, strangers, archive, edges)))
 
-    def make(folder: Path) -> ASGIApp:
+    def make(folder: Path, stamped: tuple[int, ...]) -> ASGIApp:
         """Return what answers for an older release; its store sleeps until it is asked."""
-        other = past(folder, openings.stores)
+        other = past(folder, openings.stores, stamped)
         shown = Pages(other, pages.environment, newest=archive.own)
-        pool = SleepingPool(openings.pools, store_of(folder))
+        pool = SleepingPool(openings.pools, Opening(store_of(folder), stamped))
         routes = turns.routes(_release(other, shown, pool, archive, edges))
-        return _application(list(routes), shown, edition(other, code))
+        # Its pages name the release that is shown first, too.
+        return _application(list(routes), shown, edition(other, f"{code} {archive.own}"))
 
-    releases = Releases(archive, pages, newest=Router(first, redirect_slashes=False), make=make)
+    releases = Releases(
+        archive, pages, openings.stores, newest=Router(first, redirect_slashes=False), make=make
+    )
     app = _application(
         [
             Route("/healthz", home.health),
@@ -176,7 +186,7 @@ def _release(
         *Things(dataset, pages, limits=limits, caps=caps).routes(),
         *Graphs(dataset, pages, store, limits=limits, caps=caps).routes(),
         *Vocabulary(dataset, pages, files, archive).routes(),
-        *About(pages, files).routes(),
+        *About(pages, files, archive).routes(),
         *Api(dataset, pages).routes(),
         *Examples(dataset).routes(),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),

@@ -14,11 +14,15 @@ import pyoxigraph
 
 from acagraph.dataset import MANIFEST, Dataset, read_manifest
 from acagraph.errors import NotFound, ReleaseError
+from acagraph.release.files import STORE
 from acagraph.release.history import is_whole, order, releases
 from acagraph.vocab import EXTERNAL, ONTOLOGY
+from acagraph.web.listing import stamp
 
 _VERSION = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+-]{0,99}")
 _INFO = EXTERNAL["owl"] + "versionInfo"
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_TEXTS = ("version", "date", "title", "licence", "previous", "ontology", "doi", "rdfc10_sha256")
 _CHANGES = ("changes/changes.md", "changes/changes.json", "changes/dataset.rdfp.gz")
 # A folder changed so short a while ago may change again within the same tick of its clock.
 _TICK = 2_000_000_000
@@ -68,13 +72,21 @@ class Archive:
     def __init__(self, dataset: Dataset, folder: Path | None) -> None:
         self._dataset = dataset
         self.folder = folder
+        self.own = dataset.version
+        """The version that is served first, read once: a server goes on to show what it began with."""
         self._lock = threading.Lock()
         self._known: tuple[int, tuple[Listed, ...]] | None = None
 
     @property
-    def own(self) -> str:
-        """The version that is served first."""
-        return self._dataset.version
+    def newest(self) -> str:
+        """The newest version of all, which need not be the one served first; or nothing."""
+        return next((one.version for one in self.listed()), self.own)
+
+    def stamp(self, version: str) -> tuple[int, ...]:
+        """Return what tells one build of another release from the next, at the cost of one look."""
+        if self.folder is None or not _VERSION.fullmatch(version):
+            return ()
+        return stamp(self.folder / version)
 
     def listed(self) -> tuple[Listed, ...]:
         """Return all whole releases, the newest version first."""
@@ -104,24 +116,57 @@ class Archive:
                 manifest = {} if folder.is_symlink() else read_manifest(folder / MANIFEST)
             except (ReleaseError, OSError):
                 manifest = {}
-            if manifest.get("version") == version and _whole(folder, manifest):
+            if manifest.get("version") == version and _sound(folder, manifest):
                 return folder
         raise NotFound(f"there is no release {version[:100]!r} here; see /releases")
 
     def _look(self) -> Iterator[Listed]:
-        own = self.own
-        if own and self._dataset.folder is not None:
-            yield Listed.of(self._dataset.folder, self._dataset.manifest)
+        folder, own = self._dataset.folder, self.own
+        if own and folder is not None and _well_formed(manifest := self._dataset.manifest):
+            yield Listed.of(folder, {**manifest, "version": own})
         for past in releases(self.folder) if self.folder is not None else ():
-            if past.version != own and _whole(past.folder, past.manifest):
+            named = past.version != own and _VERSION.fullmatch(past.version)
+            if named and _sound(past.folder, past.manifest):
                 yield Listed.of(past.folder, past.manifest)
 
 
-def _whole(folder: Path, manifest: Mapping[str, Any]) -> bool:
+def _sound(folder: Path, manifest: Mapping[str, Any]) -> bool:
+    """Tell whether a folder is a whole release, so that nothing in it can make an answer fail."""
     try:
-        return is_whole(folder, manifest)
-    except (OSError, KeyError, TypeError):  # it has a manifest, but not one of ours
+        return (
+            _well_formed(manifest)
+            and bool(manifest.get("files"))
+            and (folder / STORE / "CURRENT").is_file()
+            and is_whole(folder, manifest)
+        )
+    except (OSError, ValueError):  # a name too long, or with a null byte
         return False
+
+
+def _well_formed(manifest: Mapping[str, Any]) -> bool:
+    """Tell whether all that is read of a manifest here has its type; what is missing may be missing."""
+    files, graphs = manifest.get("files") or [], manifest.get("graphs") or {}
+    return (
+        all(isinstance(manifest.get(key) or "", str) for key in _TEXTS)
+        and _is_count(manifest.get("triples") or 0)
+        and isinstance(graphs, dict)
+        and all(map(_is_count, graphs.values()))
+        and isinstance(files, list)
+        and all(isinstance(entry, dict) and _is_file(entry) for entry in files)
+    )
+
+
+def _is_file(entry: Mapping[str, Any]) -> bool:
+    return (
+        isinstance(entry.get("path"), str)
+        and _is_count(entry.get("bytes"))
+        and isinstance(entry.get("sha256"), str)
+        and _SHA256.fullmatch(entry["sha256"]) is not None
+    )
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _ontology(path: Path) -> str:

@@ -1,5 +1,7 @@
 """A bounded cache of whole answers before the application: a release never changes, so nothing expires.
 
+A build may put another release under the version of an older one: answers of either are told apart.
+
 It is the outermost layer that matters for speed, so it reads the ASGI messages themselves.
 """
 
@@ -8,11 +10,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from acagraph.web.addresses import RELEASES
 from acagraph.web.responses import FACTS
 
 _LONGEST = 2_000
@@ -22,7 +26,7 @@ _OVERHEAD = 6_000
 # What a 304 repeats (RFC 9110, section 15.4.5), and what every answer has for its own sake.
 _DROPPED = (b"content-type", b"content-length", b"content-encoding")
 _NOTHING: Message = {"type": "http.response.body", "body": b""}
-_Key = tuple[bytes, bytes, bytes, bytes]
+_Key = tuple[bytes, bytes, bytes, bytes, bytes]
 
 
 @dataclass(frozen=True)
@@ -63,11 +67,15 @@ class Cache:
     """Answers GET and HEAD from memory where the same was asked before, with 304 where the client has it.
 
     Kept is what came whole, with status 200, an ETag and `Cache-Control: public`. The queries of strangers
-    have a shelf of their own, so that they push out nobody else's answers.
+    have a shelf of their own, so that they push out nobody else's answers. `edition` tells the builds of a
+    version apart.
     """
 
-    def __init__(self, app: ASGIApp, *, most_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, most_bytes: int, edition: Callable[[str], tuple[int, ...]] = lambda _: ()
+    ) -> None:
         self._app = app
+        self._edition = edition
         self._ours = _Shelf(most_bytes)
         self._strangers = _Shelf(most_bytes // 4)
         self._under_way: dict[_Key, asyncio.Event] = {}
@@ -89,10 +97,8 @@ class Cache:
                 await self._app(scope, receive, send)
                 return
         target = scope.get("raw_path") or scope["path"].encode()
-        key = (target, scope["query_string"], accept, coding)
-        path = scope["path"]
-        asked = path.startswith("/sparql") or (path.startswith("/releases/") and "/sparql" in path)
-        shelf = self._strangers if asked else self._ours
+        shelf, edition = self._place(scope)
+        key = (target, scope["query_string"], accept, coding, edition)
         entry = shelf.get(key)
         if entry is None and key in self._under_way:
             with contextlib.suppress(TimeoutError):  # who asked first may be waiting for a turn
@@ -110,6 +116,14 @@ class Cache:
         else:
             await send(entry.start)
             await send(entry.body if scope["method"] == "GET" else _NOTHING)
+
+    def _place(self, scope: Scope) -> tuple[_Shelf, bytes]:
+        """Return where the answer stands, and which edition of a release gives it."""
+        path, edition = scope["path"].removeprefix(scope.get("root_path", "")), b""
+        if path.startswith(RELEASES):
+            version, _, rest = path.removeprefix(RELEASES).partition("/")
+            path, edition = f"/{rest}", repr(self._edition(version)).encode()
+        return self._strangers if path.startswith("/sparql") else self._ours, edition
 
     async def _ask(self, shelf: _Shelf, key: _Key, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and keep the answer; who asks the same meanwhile waits for it.

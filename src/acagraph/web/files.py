@@ -18,6 +18,7 @@ from acagraph.dataset import Dataset
 from acagraph.errors import NotFound
 from acagraph.stores.guard import valid_iri
 from acagraph.stores.media import FILES, HTML
+from acagraph.web import ranges
 from acagraph.web.addresses import local
 from acagraph.web.listing import BESIDE, VOCABULARY, Contents, Entry, Listing, grouped
 from acagraph.web.pages import Pages
@@ -27,7 +28,6 @@ from acagraph.web.responses import KEPT, choose, is_known, respond
 _DOCUMENTS = (*VOCABULARY, *BESIDE)
 _STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)
 _HEAD_BYTES = 65_536
-_RANGE = re.compile(r"bytes=\s*(?:\d+-\d*|-\d+)(?:\s*,\s*(?:\d+-\d*|-\d+))*\s*")
 _TABLES, _TABLES_DESCRIBED = "data/csv/", "data/csv/csv-metadata.json"
 
 
@@ -121,7 +121,7 @@ class Files:
     ) -> Response:
         """Send a file, or a range of it, with its checksum as ETag and digest.
 
-        Raises NotFound.
+        Raises NotFound, and HTTPException where it has no such range.
         """
         listing = self._folder_listing()
         folder = (listing.folder / below).resolve()
@@ -145,9 +145,7 @@ class Files:
         }
         if is_known(request, described["ETag"]):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=described)
-        if not _RANGE.fullmatch(request.headers.get("range", "bytes=0-")):
-            # A range that cannot be read is none (RFC 9110, section 14.2).
-            request.scope["headers"] = [item for item in request.scope["headers"] if item[0] != b"range"]
+        ranges.settle(request, path, described["ETag"])
         sent_as = media_type or FILES.get(path.suffix, "application/octet-stream")
         return FileResponse(path, media_type=sent_as, headers=described)
 
@@ -166,9 +164,9 @@ class Files:
 def _links(request: Request, contents: Contents, name: str) -> Iterator[str]:
     """Yield the links of a file to its dataset, its licence and, of a table, to what describes it."""
     yield f'<{local(request, "dataset")}>; rel="collection"'
-    licence = contents.text("licence")
-    if licence and valid_iri(licence):
-        yield f'<{licence}>; rel="license"'
+    for licence in contents.licences(name):
+        if valid_iri(licence):
+            yield f'<{licence}>; rel="license"'
     if name.startswith(_TABLES) and name.endswith(".csv"):
         # Model for Tabular Data and Metadata on the Web, section 5.2
         described = local(request, _TABLES_DESCRIBED)

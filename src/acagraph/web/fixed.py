@@ -51,7 +51,8 @@ _FILES = (
     "redirects.csv",
 )
 _OBJECT: Schema = {PLAIN_JSON.media_type: {"schema": {"type": "object"}}}
-_YAML: Schema = {"application/yaml": {"schema": TEXT}}
+# A reader of YAML makes an object of it.
+_YAML: Schema = {"application/yaml": {"schema": {}}}
 _BYTES: Schema = {"application/gzip": {"schema": {}}, "application/octet-stream": {"schema": {}}}
 _NAME: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._-]+$"}
 _PATH: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._/-]+$"}

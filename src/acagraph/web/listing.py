@@ -1,14 +1,19 @@
-"""What the manifest of a release lists: its files by name, with their checksums."""
+"""What the manifest of a release lists: its files by name, with their checksums and licences."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph
+
 from acagraph.dataset import MANIFEST, read_manifest
+from acagraph.graph.terms import text_of
+from acagraph.release.dumps.plan import planned
+from acagraph.vocab import BASE, PREFIXES, graph_iri
 
 CHECKSUMS = "SHA256SUMS"
 SIGNATURE = f"{MANIFEST}.minisig"
@@ -22,6 +27,10 @@ VOCABULARY = (
     "rules.html",
     "context.jsonld",
 )
+# It says what the metadata graph does, and can be read without a store.
+_DESCRIBED = "dataset.ttl"
+_LICENSE = PREFIXES["dcterms"] + "license"
+_GRAPHS, _DUMPS = f"{BASE}graph/", "data/graphs/"
 _EACH, _QUERIES = "One graph each", "Queries"
 _ABOUT = "What describes the dataset"
 _GROUPS = {
@@ -52,9 +61,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Contents:
-    """A manifest, and the files that it lists."""
+    """The manifest in a folder, and the files that it lists."""
 
     manifest: Mapping[str, Any]
+    folder: Path
 
     @cached_property
     def files(self) -> Mapping[str, Entry]:
@@ -66,6 +76,34 @@ class Contents:
     def text(self, key: str) -> str:
         """Return what the manifest says under a key, or nothing."""
         return str(self.manifest.get(key) or "")
+
+    def licences(self, name: str) -> Sequence[str]:
+        """Return the licences of a file: of a graph's dump those of the graph, else that of the dataset."""
+        if name.startswith(_DUMPS):
+            return self._of_graphs.get(self._graphs.get(name, ""), ())
+        return [licence] if (licence := self.text("licence")) else []
+
+    @cached_property
+    def _graphs(self) -> Mapping[str, str]:
+        """The graph that each dump of one holds, by the dump's name."""
+        names = [
+            iri.removeprefix(_GRAPHS) for iri in self.manifest.get("graphs") or () if iri.startswith(_GRAPHS)
+        ]
+        return {dump.path: graph_iri(dump.graph) for dump in planned(names) if dump.graph is not None}
+
+    @cached_property
+    def _of_graphs(self) -> Mapping[str, Sequence[str]]:
+        """The licences of each named graph, in alphabetic order, as the release describes itself."""
+        found: dict[str, set[str]] = {}
+        try:
+            for quad in pyoxigraph.parse(
+                path=str(self.folder / _DESCRIBED), format=pyoxigraph.RdfFormat.TURTLE
+            ):
+                if quad.predicate.value == _LICENSE and isinstance(quad.subject, pyoxigraph.NamedNode):
+                    found.setdefault(quad.subject.value, set()).add(text_of(quad.object))
+        except (OSError, SyntaxError):  # nothing is said of what cannot be read
+            return {}
+        return {iri: sorted(licences) for iri, licences in found.items() if iri.startswith(_GRAPHS)}
 
 
 class Listing:
@@ -81,7 +119,7 @@ class Listing:
         now = stamp(self.folder)
         known = self._known
         if known is None or known[0] != now:
-            known = (now, Contents(read_manifest(self.folder / MANIFEST) if now else {}))
+            known = (now, Contents(read_manifest(self.folder / MANIFEST) if now else {}, self.folder))
             self._known = known
         return known[1]
 

@@ -7,116 +7,63 @@ import contextlib
 import os
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
 
-from acagraph.errors import StoreBusy
+from acagraph.errors import StoreBusy, StoreError
 from acagraph.stores import Answer, Asked, Delivery, EmbeddedStore, GuardedStore, Limits, Scope
 from acagraph.stores.isolated import IsolatedStore
 from acagraph.stores.pool import Pool, Size
 from acagraph.stores.protocol import ANY, Form
 from acagraph.stores.threaded import ThreadedStore
+from acagraph.web.listing import stamp
+from acagraph.web.shelves import VISIT, Held, Opening, Shelf, Terms, Visit
 
-MOST_STORES = 4
-MOST_POOLS = 2
-# Who asks one release after another may not have stores opened and closed all the time.
-_REST_SECONDS = 5.0
+# A store is opened in 15 ms and takes a few megabytes, a pool is six processes.
+STORES = Terms(most=8, rest=5.0, pace=1.0)
+POOLS = Terms(most=2, rest=5.0, pace=5.0, settle=5.0)
 _IDLE_SECONDS = 60.0
 # Few and small: the processes of the newest release are the ones that many ask.
 SIZE = Size(workers=2, long=2, each=1, queue=8, waiting=16, memory_bytes=1 << 30)
-_BUSY = "the stores of other releases are in use; ask again in a few seconds"
-_T = TypeVar("_T")
-
-
-@dataclass(eq=False)
-class _Held(Generic[_T]):
-    thing: _T
-    users: int = 0
-    last: float = 0.0
-    timer: asyncio.TimerHandle | None = None
-
-
-class _Shelf(Generic[_T]):
-    """Things by name, at most a few; one that nobody has used for a while makes room for another."""
-
-    def __init__(
-        self, most: int, close: Callable[[_T], object], *, rest: float, clock: Callable[[], float]
-    ) -> None:
-        self._most = most
-        self._close = close
-        self._rest = rest
-        self._clock = clock
-        self._held: OrderedDict[Path, _Held[_T]] = OrderedDict()
-
-    def take(self, name: Path, make: Callable[[], _T]) -> _Held[_T]:
-        """Return a thing for use, made where it is not there. Raises StoreBusy when there is no room."""
-        held = self._held.get(name)
-        if held is None:
-            if len(self._held) >= self._most:
-                self._make_room()
-            held = self._held[name] = _Held(make())
-        self._held.move_to_end(name)
-        held.users += 1
-        return held
-
-    def give(self, held: _Held[_T]) -> None:
-        """Take a thing back from one who has used it."""
-        held.users -= 1
-        held.last = self._clock()
-
-    def drop(self, name: Path) -> None:
-        """Close a thing that nobody uses."""
-        held = self._held.get(name)
-        if held is not None and not held.users:
-            del self._held[name]
-            self._close(held.thing)
-
-    def clear(self) -> None:
-        """Close all."""
-        while self._held:
-            held = self._held.popitem()[1]
-            if held.timer is not None:
-                held.timer.cancel()
-            self._close(held.thing)
-
-    def __len__(self) -> int:
-        return len(self._held)
-
-    def _make_room(self) -> None:
-        now = self._clock()
-        for name, held in self._held.items():
-            if not held.users and now - held.last >= self._rest:
-                self.drop(name)
-                return
-        raise StoreBusy(_BUSY)
+_REPLACED = "this release is being replaced by a new build; ask again in a moment"
 
 
 class Stores:
     """Stores on disk, opened in the thread that asks first; used from any thread."""
 
-    def __init__(
-        self,
-        *,
-        most: int = MOST_STORES,
-        rest_seconds: float = _REST_SECONDS,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, terms: Terms = STORES, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._lock = threading.Lock()
-        self._shelf = _Shelf[EmbeddedStore](most, lambda store: store.close(), rest=rest_seconds, clock=clock)
+        self._shelf = Shelf[EmbeddedStore](terms, lambda store: store.close(), clock=clock)
 
     @contextlib.contextmanager
-    def use(self, target: Path) -> Iterator[EmbeddedStore]:
-        """Give a store for as long as it is used. Raises StoreBusy and StoreError."""
+    def use(self, opening: Opening) -> Iterator[EmbeddedStore]:
+        """Give a store for as long as it is used. Raises StoreBusy, ClientBusy and StoreError.
+
+        Within a visit it stays in its place until that is over.
+        """
+        visit = VISIT.get() or Visit(over=True)
         with self._lock:
-            held = self._shelf.take(target, lambda: _open(target))
+            held = self._shelf.take(opening, lambda: _open(opening), visit.client)
+            if not visit.over and held not in visit.kept:
+                held.users.append(visit.client)
+                visit.kept.append(held)
         try:
             yield held.thing
         finally:
             with self._lock:
-                self._shelf.give(held)
+                self._shelf.give(held, visit.client)
+            if visit.over:  # meanwhile
+                self.leave(visit)
+
+    def leave(self, visit: Visit) -> None:
+        """End a visit: what it has kept open may be closed for others."""
+        visit.over = True
+        if not visit.kept:  # no need to wait for one who opens a store
+            return
+        with self._lock:
+            while visit.kept:
+                self._shelf.give(visit.kept.pop(), visit.client)
 
     def close(self) -> None:
         """Close all."""
@@ -133,7 +80,7 @@ class SleepingStore:
     """The store of a release that is opened when it is first asked; a Store."""
 
     stores: Stores
-    target: Path
+    opening: Opening
 
     def answer(
         self,
@@ -145,12 +92,12 @@ class SleepingStore:
         form: Form | None = None,
     ) -> Answer:
         """Evaluate a query; see Store.answer."""
-        with self.stores.use(self.target) as store:
+        with self.stores.use(self.opening) as store:
             return store.answer(query, accept=accept, limits=limits, scope=scope, form=form)
 
     def known(self, iris: Collection[str]) -> frozenset[str]:
         """Return the IRIs that are subjects; see Store.known."""
-        with self.stores.use(self.target) as store:
+        with self.stores.use(self.opening) as store:
             return store.known(iris)
 
     def close(self) -> None:
@@ -165,32 +112,28 @@ class Pools:
 
     def __init__(
         self,
+        terms: Terms = POOLS,
         *,
         services: frozenset[str] = frozenset(),
         size: Size = SIZE,
-        most: int = MOST_POOLS,
-        rest_seconds: float = _REST_SECONDS,
         idle_seconds: float = _IDLE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._services = services
         self._size = size
         self._idle = idle_seconds
-        self._shelf = _Shelf[GuardedStore](
-            most, lambda pool: pool.close(), rest=rest_seconds, clock=time.monotonic
-        )
+        self._shelf = Shelf[GuardedStore](terms, lambda pool: pool.close(), clock=clock)
 
-    async def deliver(self, target: Path, asked: Asked, *, client: str) -> Delivery:
-        """Answer a query of a release; see GuardedStore.deliver."""
-        held = self._shelf.take(target, lambda: self._start(target))
+    async def deliver(self, opening: Opening, asked: Asked, *, client: str) -> Delivery:
+        """Answer a query of a release; see GuardedStore.deliver. Raises StoreBusy and ClientBusy too."""
+        held = self._shelf.take(opening, lambda: self._start(opening), client)
         if held.timer is not None:
             held.timer.cancel()
         try:
             return await held.thing.deliver(asked, client=client)
         finally:
-            self._shelf.give(held)
-            if not held.users:
-                loop = asyncio.get_running_loop()
-                held.timer = loop.call_later(self._idle, self._shelf.drop, target)
+            self._shelf.give(held, client)
+            self._let_rest(held)
 
     def close(self) -> None:
         """End all; a query under way gets StoreBusy."""
@@ -200,10 +143,16 @@ class Pools:
         """How many there are."""
         return len(self._shelf)
 
-    def _start(self, target: Path) -> GuardedStore:
+    def _let_rest(self, held: Held[GuardedStore]) -> None:
+        """End a pool when nobody has asked for a while."""
+        if not held.users and not held.dropped:
+            held.timer = asyncio.get_running_loop().call_later(self._idle, self._shelf.drop, held)
+
+    def _start(self, opening: Opening) -> GuardedStore:
+        _require(opening)
         if hasattr(os, "fork"):
-            return Pool(target, size=self._size, services=self._services)
-        return ThreadedStore(IsolatedStore(target))
+            return Pool(opening.target, size=self._size, services=self._services)
+        return ThreadedStore(IsolatedStore(opening.target))
 
 
 @dataclass(frozen=True)
@@ -211,11 +160,11 @@ class SleepingPool:
     """The pool of a release that starts when it is first asked; a GuardedStore."""
 
     pools: Pools
-    target: Path
+    opening: Opening
 
     async def deliver(self, asked: Asked, *, client: str = "") -> Delivery:
         """Answer a query; see GuardedStore.deliver."""
-        return await self.pools.deliver(self.target, asked, client=client)
+        return await self.pools.deliver(self.opening, asked, client=client)
 
     def start(self) -> None:
         """Do nothing: the processes start with the first query."""
@@ -238,5 +187,19 @@ class Openings:
         self.stores.close()
 
 
-def _open(target: Path) -> EmbeddedStore:
-    return EmbeddedStore.load(target) if target.is_file() else EmbeddedStore.at(target)
+def _open(opening: Opening) -> EmbeddedStore:
+    target = opening.target
+    _require(opening)
+    try:
+        store = EmbeddedStore.load(target) if target.is_file() else EmbeddedStore.at(target)
+    except StoreError:
+        _require(opening)
+        raise
+    _require(opening)
+    return store
+
+
+def _require(opening: Opening) -> None:
+    """Raise StoreBusy when a build has replaced the release that is asked: its data would be another's."""
+    if opening.edition and stamp(opening.target.parent) != opening.edition:
+        raise StoreBusy(_REPLACED)

@@ -97,6 +97,6 @@ def _response(status: int, text: str) -> Schema:
         found["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     elif status == 206:
         found["content"] = {"*/*": {"schema": {}}}
-    if status >= 400 and status != 416:
+    if status >= 400:
         found["content"] = problems()
     return found

@@ -14,7 +14,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from acagraph import queries
 from acagraph.dataset import Dataset, dataset_of, store_of
@@ -26,7 +26,8 @@ from acagraph.web.archive import Archive, Listed
 from acagraph.web.listing import stamp
 from acagraph.web.openings import SleepingStore, Stores
 from acagraph.web.pages import Pages
-from acagraph.web.responses import FACTS, choose, respond
+from acagraph.web.responses import FACTS, choose, client, respond
+from acagraph.web.shelves import VISIT, Opening, Visit
 
 _FORMS = (HTML, PLAIN_JSON)
 # An application of a release that nobody asks holds templates and labels, no store.
@@ -36,14 +37,22 @@ _MOST = 32
 class Releases:
     """The releases of a folder at their own addresses.
 
-    `newest` answers for the release that the server shows first, `make` returns what answers for another.
+    `newest` answers for the release that the server shows first, `make` returns what answers for another,
+    of which it gets folder and edition. `stores` are those of the others.
     """
 
     def __init__(
-        self, archive: Archive, pages: Pages, *, newest: ASGIApp, make: Callable[[Path], ASGIApp]
+        self,
+        archive: Archive,
+        pages: Pages,
+        stores: Stores,
+        *,
+        newest: ASGIApp,
+        make: Callable[[Path, tuple[int, ...]], ASGIApp],
     ) -> None:
         self._archive = archive
         self._pages = pages
+        self._stores = stores
         self._newest = newest
         self._make = make
         self._made: OrderedDict[str, tuple[tuple[int, ...], ASGIApp]] = OrderedDict()
@@ -81,17 +90,35 @@ class Releases:
     async def pass_on(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a release answer what stands behind its version. Raises NotFound and StoreBusy."""
         version = str(scope["path_params"]["version"])
-        app = self._newest if version == self._archive.own else await self._of(version)
+        older = version != self._archive.own
+        app = await self._of(version) if older else self._newest
         scope.setdefault(FACTS, {})["release"] = version
         if scope["path"].removeprefix(scope["root_path"]) == "/":
             # The name that people cite leads to the page that tells of it.
             app = RedirectResponse(f"{scope['root_path']}/dataset", 303)
-        await app({**scope, "path_params": {}}, receive, send)
+        asked = {**scope, "path_params": {}}
+        await (self._visit(app, asked, receive, send) if older else app(asked, receive, send))
+
+    async def _visit(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on; the store that it opens stays open until the answer begins."""
+        visit = Visit(client(Request(scope)))
+
+        async def answering(message: Message) -> None:
+            # Who reads slowly keeps no place.
+            self._stores.leave(visit)
+            await send(message)
+
+        token = VISIT.set(visit)
+        try:
+            await app(scope, receive, answering)
+        finally:
+            VISIT.reset(token)
+            self._stores.leave(visit)
 
     async def _of(self, version: str) -> ASGIApp:
         """Return what answers for another release, made again where a build has replaced it."""
         made = self._made.get(version)
-        if made is None or stamp(self._folder(version)) != made[0]:
+        if made is None or self._archive.stamp(version) != made[0]:
             made = await to_thread.run_sync(self._open, version, limiter=self._limiter)
             self._made[version] = made
             while len(self._made) > _MOST:
@@ -101,10 +128,8 @@ class Releases:
 
     def _open(self, version: str) -> tuple[tuple[int, ...], ASGIApp]:
         folder = self._archive.find(version)
-        return stamp(folder), self._make(folder)
-
-    def _folder(self, version: str) -> Path:
-        return (self._archive.folder or Path()) / version
+        edition = stamp(folder)
+        return edition, self._make(folder, edition)
 
     @staticmethod
     def _changing(request: Request, body: bytes, media_type: str) -> Response:
@@ -112,9 +137,9 @@ class Releases:
         return respond(request, body, media_type, headers={"Cache-Control": "no-cache"}, tag=_digest(body))
 
 
-def past(folder: Path, stores: Stores) -> Dataset:
+def past(folder: Path, stores: Stores, edition: tuple[int, ...]) -> Dataset:
     """Return the dataset of a release whose store and saved queries are opened when they are first asked."""
-    store = SleepingStore(stores, store_of(folder))
+    store = SleepingStore(stores, Opening(store_of(folder), edition))
     return dataset_of(folder, store, location=str(folder), saved=_Catalogue(folder / "queries"))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -42,7 +43,8 @@ class Turns:
         async def answer(request: Request) -> Response:
             turn = await self._admission.enter(client(request))
             try:
-                return await asyncio.get_running_loop().run_in_executor(self._threads, work, request)
+                run = contextvars.copy_context().run
+                return await asyncio.get_running_loop().run_in_executor(self._threads, run, work, request)
             finally:
                 self._admission.leave(turn)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,17 @@ from acagraph.release.content import Content
 from acagraph.release.deltas.comparison import Comparison, compare, write_patch
 from acagraph.release.deltas.documents import body, changelog_entry
 from acagraph.release.deltas.lines import Lines
+from acagraph.release.deltas.model import Things
 from acagraph.release.deltas.outline import markdown, outline
-from acagraph.release.deltas.sides import Gone, Side, of_release
+from acagraph.release.deltas.sides import Side, gone_by, of_release
 from acagraph.release.history import Past
 from acagraph.sources import DatasetInfo, Redirect
+from acagraph.vocab import compact
 
 FOLDER = "changes"
 PATCH = "dataset.rdfp.gz"
 _LISTED = 50
+_SHOWN = 3
 
 
 def write_changes(
@@ -53,7 +56,7 @@ def write_changes(
         version=info.version,
         date=info.date,
         sha256=new.sha256,
-        gone={item.old: Gone(item.new, item.reason) for item in redirects},
+        gone=gone_by(redirects),
         shapes=tuple(shapes),
     )
     with tempfile.TemporaryDirectory(prefix="acagraph-") as scratch:
@@ -62,7 +65,7 @@ def write_changes(
         except (ReleaseError, SourceError, FileNotFoundError) as error:
             return [_write_unknown(target, info, f"release {info.previous} cannot be read: {_short(error)}")]
         write_patch(comparison, target / PATCH)
-        return [*_registers(previous, new), *_write(target, comparison, info)]
+        return _write(target, comparison, info)
 
 
 def _write(target: Path, comparison: Comparison, info: DatasetInfo) -> list[str]:
@@ -70,20 +73,20 @@ def _write(target: Path, comparison: Comparison, info: DatasetInfo) -> list[str]
     told = markdown(outline(comparison, listed=_LISTED))
     _write_text(target / "changes.md", told)
     _write_text(target / "changelog-entry.md", changelog_entry(comparison, info.version, info.date))
-    proposal = comparison.ontology
-    return [f"the ontology: {proposal.warning}"] if proposal.warning else []
+    warning = comparison.ontology.warning
+    lost = list(lost_names(comparison.things))
+    return [*comparison.notes, *([f"the ontology: {warning}"] if warning else []), *lost]
 
 
-def _registers(previous: Past, new: Content) -> list[str]:
-    """Say that one of two releases was built without the registers, which differ as a whole then."""
-    whole = [
-        any("register/" in name for name in names)
-        for names in (previous.manifest.get("graphs", ()), new.parts)
-    ]
-    if whole[0] == whole[1]:
-        return []
-    which = "this release leaves" if whole[0] else f"release {previous.version} leaves"
-    return [f"{which} the registers out, so changes/ tells all of them as changed"]
+def lost_names(things: Things) -> Iterator[str]:
+    """Yield a notice when things are gone without a word of what became of them: their IRIs lead nowhere."""
+    gone = [compact(change.about) for change in things.changes if change.kind == "thing-removed"]
+    if gone:
+        shown = ", ".join(gone[:_SHOWN]) + (" and others" if len(gone) > _SHOWN else "")
+        yield (
+            f"{len(gone):,} things are gone and their IRIs lead nowhere: {shown}; say in data/redirects.csv "
+            "what each became, or why it was withdrawn"
+        )
 
 
 def _write_first(target: Path, new: Content, info: DatasetInfo) -> None:

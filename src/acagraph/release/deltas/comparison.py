@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import gzip
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, cast
 
 import pyoxigraph as ox
 
 from acagraph.errors import ReleaseError
-from acagraph.release.content import read
+from acagraph.release.content import graph_of, read
 from acagraph.release.deltas.constraints import shape_changes
-from acagraph.release.deltas.merging import Merge, graph_of
+from acagraph.release.deltas.facts import inferred
+from acagraph.release.deltas.merging import Merge
 from acagraph.release.deltas.model import Things
 from acagraph.release.deltas.names import Names, find_names
 from acagraph.release.deltas.patch import Header, changes
@@ -24,9 +23,11 @@ from acagraph.release.deltas.terms import TermChange, term_changes, version_of
 from acagraph.release.deltas.things import Collection
 from acagraph.release.deltas.versions import Proposal, dataset_version, ontology_version
 from acagraph.release.deltas.wording import wanted
+from acagraph.release.dumps.packing import written
 from acagraph.vocab import ACA, BASE, ONTOLOGY, SHAPES
 
 _TERMS = tuple(text.encode() for text in (f"<{ACA}", f"<{ONTOLOGY}>", f"<{BASE}scheme/", "_:"))
+_WITH_GRAPHS = "N-Quads, TriG or JSON-LD"
 _SHAPES = tuple(text.encode() for text in (f"<{SHAPES}", "_:"))
 
 
@@ -34,7 +35,8 @@ _SHAPES = tuple(text.encode() for text in (f"<{SHAPES}", "_:"))
 class Comparison:
     """What differs between two versions: statements by named graph, things, terms, and what comes next.
 
-    `body` holds the lines of the patch between TX and TC.
+    `body` holds the lines of the patch between TX and TC. `notes` say what tells much as changed that nobody
+    changed.
     """
 
     old: Side
@@ -48,6 +50,7 @@ class Comparison:
     terms: tuple[TermChange, ...]
     ontology: Proposal
     dataset: Proposal
+    notes: tuple[str, ...] = ()
 
     @property
     def equal(self) -> bool:
@@ -63,7 +66,10 @@ def compare(old: Side, new: Side, scratch: Path) -> Comparison:
     # What is packed would be unpacked again for each question.
     old = replace(old, lines=old.lines.unpacked(scratch / "old.nq"))
     new = replace(new, lines=new.lines.unpacked(scratch / "new.nq"))
-    merge, collection = Merge(old.lines, new.lines), Collection(old, new)
+    bare = [side for side in (old, new) if not any(map(graph_of, side.lines))]
+    terms_of = (side.lines.starting(f"<{ACA}".encode()) for side in (old, new))
+    collection = Collection(old, new, inferred(chain(*terms_of)) if bare else frozenset())
+    merge = Merge(old.lines, new.lines)
     body = scratch / "body.rdfp"
     with body.open("wb") as file:
         for group in merge.groups():
@@ -88,12 +94,13 @@ def compare(old: Side, new: Side, scratch: Path) -> Comparison:
         terms=terms,
         ontology=ontology,
         dataset=dataset_version(old.version, new.version, new.date, equal=merge.equal),
+        notes=() if merge.equal else tuple(_notes(old, new, bare, merge)),
     )
 
 
 def write_patch(comparison: Comparison, path: Path) -> None:
     """Write the comparison as an RDF Patch, packed when the name ends with .gz; equal bytes each time."""
-    with _opened(path) as file:
+    with written(path) as file:
         file.writelines(comparison.header.lines())
         file.write(b"TX .\n")
         with comparison.body.open("rb") as body:
@@ -101,15 +108,21 @@ def write_patch(comparison: Comparison, path: Path) -> None:
         file.write(b"TC .\n")
 
 
-@contextlib.contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    with path.open("wb") as raw:
-        if path.suffix != ".gz":
-            yield raw
-            return
-        # No name and no time in the header: equal content gives equal bytes.
-        with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6) as packed:
-            yield cast(BinaryIO, packed)
+def _notes(old: Side, new: Side, bare: Sequence[Side], merge: Merge) -> Iterator[str]:
+    """Yield what tells much as changed that nobody changed, such as graphs that one version is without."""
+    if len(bare) == 1:
+        yield f"{bare[0].name} has no named graphs, so every statement differs; compare {_WITH_GRAPHS}"
+    elif bare and any(side.derived for side in bare):
+        yield f"without named graphs, some of what the rules derive is told as stated; compare {_WITH_GRAPHS}"
+    lost, come = (any(map(_of_register, counts)) for counts in (merge.removed, merge.added))
+    short = new if lost else old
+    if not bare and lost != come and not any(_of_register(graph_of(line)) for line in short.lines):
+        told = f"all that they state is told as {'gone' if lost else 'new'}"
+        yield f"{short.name} leaves the registers out, so {told}; compare versions that both have them"
+
+
+def _of_register(graph: str) -> bool:
+    return graph.startswith("register/")
 
 
 def _terms(old: Side, new: Side) -> tuple[tuple[TermChange, ...], Proposal]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 import pyoxigraph as ox
 
 from acagraph.graph.terms import Value
-from acagraph.release.deltas.merging import graph_of
-from acagraph.vocab import BASE, KINDS, compact
+from acagraph.release.content import graph_of
+from acagraph.vocab import BASE, KINDS, compact, expand
 
 # The objects of each property, by its prefixed name, sorted.
 Facts = Mapping[str, tuple[Value, ...]]
@@ -18,6 +18,21 @@ EVIDENCE = "aca:evidence"
 _LINKS = "links"
 _NOT_STATED = ("derived", "metadata", "ontology")
 _ID = f"<{BASE}id/".encode()
+# The properties that only rules write; the ontology marks the others with aca:derivedFrom and owl:inverseOf.
+_INFERRED = tuple(
+    f"<{expand(name)}>".encode()
+    for name in (
+        "aca:about",
+        "aca:actorType",
+        "aca:founded",
+        "aca:foundedYear",
+        "aca:startYear",
+        "aca:statedIn",
+        "aca:year",
+        "rdfs:label",
+    )
+)
+_MARKS = tuple(f" <{expand(name)}> ".encode() for name in ("aca:derivedFrom", "owl:inverseOf"))
 
 
 def kind_of(line: bytes) -> str:
@@ -36,6 +51,17 @@ def stated(lines: Iterable[bytes]) -> list[bytes]:
 def linked(lines: Iterable[bytes]) -> list[bytes]:
     """Return the lines that link a subject to others' data."""
     return [line for line in lines if graph_of(line) == _LINKS]
+
+
+def inferred(ontology: Iterable[bytes]) -> frozenset[bytes]:
+    """Return the properties, as N-Quads writes them, that only rules write, by the lines of an ontology."""
+    marked = (line for line in ontology if any(mark in line for mark in _MARKS))
+    return frozenset((*_INFERRED, *(line[: line.index(b" ")] for line in marked)))
+
+
+def without(lines: Iterable[bytes], properties: frozenset[bytes]) -> tuple[bytes, ...]:
+    """Leave out the lines of some properties that stand in no named graph."""
+    return tuple(line for line in lines if line.split(b" ", 2)[1] not in properties or graph_of(line))
 
 
 def facts(lines: Iterable[bytes]) -> Facts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import heapq
 import io
 import shutil
@@ -18,13 +17,15 @@ import pyoxigraph as ox
 
 from acagraph.errors import SourceError
 from acagraph.release.content import serialise
+from acagraph.release.proof import identity
 from acagraph.validation.documents import read_quads
-from acagraph.vocab import graph_iri
+from acagraph.vocab import ACA
 
 _BATCH = 20_000
 # How many lines are sorted in memory at once: about 50 MB.
 _RUN = 200_000
-_DERIVED = f" <{graph_iri('derived')}> .\n".encode()
+# What the rules derive of every participation.
+_EDGE = f"> <{ACA}participatesIn> <".encode()
 
 
 @dataclass(frozen=True)
@@ -74,14 +75,11 @@ class Lines:
 
     def sha256(self) -> str:
         """Return the SHA-256 of the lines: the RDFC-1.0 hash of the dataset."""
-        digest, lines = hashlib.sha256(), iter(self)
-        while block := b"".join(islice(lines, _BATCH)):
-            digest.update(block)
-        return digest.hexdigest()
+        return identity.sha256_of(self)
 
     def derived(self) -> bool:
-        """Say whether triples that were derived are among them."""
-        return any(line.endswith(_DERIVED) for line in self)
+        """Say whether the direct edges that rules derive of participations are among them."""
+        return any(_EDGE in line for line in self)
 
 
 def _line_from(file: BinaryIO, offset: int) -> bytes:
@@ -109,9 +107,7 @@ def sorted_lines(quads: Iterable[ox.Quad], scratch: Path) -> Lines:
     def all_lines() -> Iterator[bytes]:
         yield from plain
         # The names of blank nodes follow from what is said of them alone, so the others need not be there.
-        dataset = ox.Dataset(blank)
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        yield from _serialised(dataset)
+        yield from identity.canonical_lines(_serialised(blank))
 
     return in_order(all_lines(), scratch)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from acagraph.vocab import graph_iri
+from acagraph.release.content import graph_of
 
 _END = b"\xff"
 
@@ -87,20 +87,6 @@ class _Subjects:
     def _next(self) -> None:
         self.key, found = next(self._groups, (_END, iter(())))
         self._lines = tuple(found)
-
-
-def graph_of(line: bytes) -> str:
-    """Return the named graph of a line by its name after `graph/`, else by its IRI, "" for none."""
-    if not line.endswith(b"> .\n"):
-        return (
-            ""  # the object is a literal or a blank node, so there is no graph, or the graph is a blank node
-        )
-    start = line.rindex(b" <")
-    name = line[start + 2 : -4]
-    # The last of three terms is the object; what has a quotation mark in it is part of a literal.
-    if line.count(b" ", 0, start) < 2 or b'"' in name:
-        return ""
-    return name.decode().removeprefix(graph_iri(""))
 
 
 def _key(line: bytes) -> bytes:

@@ -73,8 +73,8 @@ def _from_to(change: TermChange) -> str:
 
 
 def warnings(comparison: Comparison) -> list[str]:
-    """Return what to mend before the newer version is published."""
-    found = []
+    """Return what makes the versions hard to compare, and what to mend before the newer one is published."""
+    found = [f"{note[:1].upper()}{note[1:]}." for note in comparison.notes]
     for name, proposal in (("ontology", comparison.ontology), ("dataset", comparison.dataset)):
         if proposal.warning:
             found.append(f"The {name}: {proposal.warning}.")
@@ -97,7 +97,7 @@ def _heading(comparison: Comparison) -> Section:
     breaking = sum(change.breaking for change in comparison.terms)
     if comparison.terms:
         lines.append(f"{number(len(comparison.terms), 'change')} of terms and rules, {breaking:,} breaking.")
-    return Section(f"From {old} to {new}", (*lines, *warnings(comparison)), level=1)
+    return Section(f"From {old} to {new}", (*warnings(comparison), *lines), level=1)
 
 
 def _things(comparison: Comparison, listed: int) -> Iterator[Section]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,15 +11,19 @@ from typing import Any
 import pyoxigraph as ox
 
 from acagraph.dataset import MANIFEST, read_manifest
-from acagraph.errors import NotFound, ReleaseError, SourceError
+from acagraph.errors import NotFound, ReleaseError
 from acagraph.graph import parse_text
 from acagraph.graph.turtle import read_text
+from acagraph.release.content import read
 from acagraph.release.deltas.lines import Lines, canonical_lines
 from acagraph.release.deltas.revisions import built
-from acagraph.vocab import expand
+from acagraph.sources import Redirect, read_redirects
+from acagraph.vocab import BASE, PREFIXES, expand
 
 _DUMPS = ("data/acagraph.nq.gz", "acagraph.nq.gz")
 _REDIRECTS = "redirects.csv"
+_THINGS = f"<{BASE}id/".encode()
+_REPLACED, _DEPRECATED = (f"<{expand(name)}>".encode() for name in ("dcterms:isReplacedBy", "owl:deprecated"))
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def opened(name: str, scratch: Path, *, project: Path, only_curated: bool = Fals
         return of_release(path, name=name)
     if path.is_file():
         lines = canonical_lines(path, scratch)
-        return Side(name, lines, derived=lines.derived())
+        return Side(name, lines, derived=lines.derived(), gone=gone_in(lines))
     revision = built(name, project, scratch, only_curated=only_curated)
     if revision is None:
         message = f"{name} is no folder of a release, no file, and no revision that git knows in {project}"
@@ -71,7 +74,7 @@ def opened(name: str, scratch: Path, *, project: Path, only_curated: bool = Fals
         lines=Lines(revision.lines),
         version=info.version,
         date=info.date,
-        gone=read_gone(revision.project.root / "data" / _REDIRECTS),
+        gone=gone_by(revision.project.redirects),
         shapes=read_shapes(sorted((revision.project.root / "shapes").glob("*.ttl"))),
     )
 
@@ -89,7 +92,7 @@ def of_release(folder: Path, *, name: str | None = None) -> Side:
         version=_text(manifest.get("version")),
         date=_day(manifest.get("date")),
         sha256=_text(manifest.get("rdfc10_sha256")),
-        gone=read_gone(folder / _REDIRECTS),
+        gone=gone_by(read_redirects(folder / _REDIRECTS)),
         shapes=read_shapes([shapes]) if shapes.is_file() else None,
     )
 
@@ -102,23 +105,27 @@ def read_shapes(paths: Iterable[Path]) -> tuple[ox.Quad, ...]:
     return tuple(found)
 
 
-def read_gone(path: Path) -> dict[str, Gone]:
-    """Read what became of things out of redirects.csv, by IRI; a file that is not there tells of none.
+def gone_by(redirects: Iterable[Redirect]) -> dict[str, Gone]:
+    """Return what became of things, by IRI, as redirects.csv says."""
+    return {item.old: Gone(item.new, item.reason) for item in redirects}
 
-    Raises SourceError for a row that is not understood.
+
+def gone_in(lines: Lines) -> dict[str, Gone]:
+    """Return what became of things, by IRI, as lines that are not packed say of things without a class.
+
+    This is what a build writes of redirects.csv, but for the reasons of mergers.
     """
-    if not path.is_file():
-        return {}
+    named = (line for line in lines.starting(_THINGS) if _REPLACED in line or _DEPRECATED in line)
     found = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        for row in reader:
-            old, new, reason = ((row.get(key) or "").strip() for key in ("from", "to", "reason"))
-            try:
-                found[expand(old)] = Gone(expand(new) if new else "", reason)
-            except KeyError:
-                message = f'"{old}" and "{new}" must be names of things such as coalition:jci'
-                raise SourceError(message, path=path, line=reader.line_num) from None
+    for subject in dict.fromkeys(line[: line.index(b" ")] for line in named):
+        said = {
+            quad.predicate.value: quad.object
+            for quad in read(lines.starting(subject + b" "))
+            if not isinstance(quad.object, ox.Triple)
+        }
+        if PREFIXES["rdf"] + "type" not in said:
+            into, reason = said.get(expand("dcterms:isReplacedBy")), said.get(expand("dcterms:description"))
+            found[subject[1:-1].decode()] = Gone(into.value if into else "", reason.value if reason else "")
     return found
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
-from acagraph.release.deltas.facts import Facts, facts, kind_of, linked, resolved, stated
+from acagraph.release.deltas.facts import Facts, facts, kind_of, linked, resolved, stated, without
 from acagraph.release.deltas.merging import Group
 from acagraph.release.deltas.model import KINDS, Change, Things
 from acagraph.release.deltas.participations import Participations, is_participation
@@ -27,6 +27,8 @@ class Collection:
 
     old: Side
     new: Side
+    # Properties that only rules write, where no named graph tells that.
+    inferred: frozenset[bytes] = frozenset()
     quiet: Counter[str] = field(default_factory=Counter)
     _found: list[Change] = field(default_factory=list)
     _statements: Statements = field(default_factory=Statements)
@@ -41,6 +43,11 @@ class Collection:
         removed, added = group.removed, group.added
         kind = kind_of((removed or added)[0])
         subject = (removed or added)[0][1:].split(b">", 1)[0].decode()
+        if kind not in ("", "evidence", "statement"):
+            self._participations.take_edges(removed, added)
+        if self.inferred:
+            group = Group(without(group.old, self.inferred), without(group.new, self.inferred))
+            removed, added = group.removed, group.added
         if not kind:
             self._take_links(subject, removed, added)
         elif kind == "evidence":
@@ -48,7 +55,6 @@ class Collection:
         elif kind == "statement":
             self._take_statement(subject, group)
         else:
-            self._participations.take_edges(removed, added)
             if stated(removed) or stated(added):
                 self._take_thing(subject, facts(stated(group.old)), facts(stated(group.new)))
             self._take_links(subject, removed, added)

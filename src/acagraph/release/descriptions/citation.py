@@ -1,4 +1,4 @@
-"""How to cite a release: Citation File Format 1.2 and BibTeX, for the very version."""
+"""How to cite a release: in one line, in Citation File Format 1.2 and BibTeX, for the very version."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ from acagraph.sources import DatasetInfo
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
 _LATEX |= {sign: f"\\{sign}" for sign in "&%$#_{}"}
+
+
+def cited(title: str, version: str, *, by: str, year: int) -> str:
+    """Return how to cite a release, in one line; `by` names who publishes it, "" where nobody is known."""
+    who = f"{by} " if by else ""
+    return f"{who}({year}). {title}, version {version}. {release_iri(version)}"
 
 
 def as_cff(info: DatasetInfo, author: str, sha256: str, summary: str) -> str:

@@ -11,11 +11,10 @@ from acagraph.release.dumps.plan import Dump, planned
 from acagraph.release.files import File
 from acagraph.release.tables.model import Table
 from acagraph.sources import DatasetInfo
-from acagraph.vocab import ONTOLOGY
+from acagraph.vocab import BASE, ONTOLOGY
 
 RDF_12 = "https://www.w3.org/TR/rdf12-concepts/"
 CSVW = "https://www.w3.org/TR/tabular-data-model/"
-_GRAPHS = "data/graphs/"
 
 
 @dataclass(frozen=True)
@@ -28,10 +27,9 @@ class Distribution:
     graph: str | None = None
     standards: tuple[str, ...] = ()
 
-    @property
-    def iri(self) -> str:
-        """Its own name, which is not that of the file: the same in each release."""
-        return part(self.path)
+    def iri(self, version: str | None = None) -> str:
+        """Return its name, which is not the file's: in a release, or without a version in the newest."""
+        return part(self.path, version)
 
     @property
     def media_type(self) -> str:
@@ -42,19 +40,31 @@ class Distribution:
 
     def facts(self, info: DatasetInfo, *, licence: str = "") -> Iterator[Fact]:
         """Yield what is known of it before it is written; the licence is the dataset's unless given."""
-        yield from typed(self.iri, "dcat:Distribution")
-        yield from english(self.iri, "dcterms:title", self.title)
-        yield from english(self.iri, "dcterms:description", self.description)
-        yield from named(self.iri, "dcterms:license", licence or info.licence)
-        yield from named(self.iri, "dcat:accessURL", DATASET)
-        yield from named(self.iri, "dcat:downloadURL", release_iri(info.version) + self.path)
-        yield from named(self.iri, "dcterms:conformsTo", *self.standards)
+        here, name = release_iri(info.version), self.iri(info.version)
+        yield from english(name, "dcterms:title", self.title)
+        yield from named(name, "dcat:accessURL", here)
+        yield from named(name, "dcat:downloadURL", here + self.path)
+        yield from self._same(name, licence or info.licence)
+
+    def newest(self, info: DatasetInfo) -> Iterator[Fact]:
+        """Yield the address where the newest release always has such a file: no size or checksum is known."""
+        name = self.iri()
+        yield from english(name, "dcterms:title", f"{self.title}, as in the newest release")
+        yield from named(name, "dcat:accessURL", DATASET)
+        yield from named(name, "dcat:downloadURL", BASE + self.path)
+        yield from self._same(name, info.licence)
+
+    def _same(self, name: str, licence: str) -> Iterator[Fact]:
+        yield from typed(name, "dcat:Distribution")
+        yield from english(name, "dcterms:description", self.description)
+        yield from named(name, "dcterms:license", licence)
+        yield from named(name, "dcterms:conformsTo", *self.standards)
         form = format_of(self.path)
         if form is not None:
-            yield from named(self.iri, "dcat:mediaType", form.iana)
-            yield from named(self.iri, "dcterms:format", form.file_type)
+            yield from named(name, "dcat:mediaType", form.iana)
+            yield from named(name, "dcterms:format", form.file_type)
         if self.path.endswith(".gz"):
-            yield from named(self.iri, "dcat:compressFormat", GZIP)
+            yield from named(name, "dcat:compressFormat", GZIP)
 
 
 def of_dump(dump: Dump) -> Distribution:

@@ -53,8 +53,8 @@ def write_descriptions(folder: Path, facts: Facts, store: ox.Store) -> dict[str,
         ),
         "CITATION.cff": citation.as_cff(info, author, facts.sha256, told),
         "citation.bib": citation.as_bibtex(info, author, facts.sha256),
-        "LICENCES.md": licences.as_markdown(info, sources),
-        "licences.json": _json(licences.as_json(info, sources)),
+        "LICENCES.md": licences.as_markdown(info, author, sources),
+        "licences.json": _json(licences.as_json(info, author, sources)),
     }
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")

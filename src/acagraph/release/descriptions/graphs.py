@@ -127,15 +127,15 @@ def describe(stated: Stated, info: DatasetInfo, tables: Iterable[Table] = ()) ->
     names = sorted({_SELF, *stated.meter.graphs})
     files = certain((name.removeprefix(graph_iri("")) for name in names), tables)
     facts = [fact for name in names for fact in _graph(name, names, stated, info)]
-    facts += whole.dataset(info, stated.countries, files)
-    facts += [*whole.versions(info), *whole.catalog(info), *_dumps(files, info)]
-    for name in names:
-        facts += named(DATASET, "void:subset", name)
-    facts += linksets.facts(stated.links) if linksets.LINKS in names else ()
-    return _settled(facts, stated)
+    for told in (whole.dataset, whole.release):
+        facts += told(info, stated.countries, files)
+    facts += [*whole.catalog(info), *_dumps(files, info)]
+    facts += named(release_iri(info.version), "void:subset", *names)
+    facts += linksets.facts(stated.links, info.version) if linksets.LINKS in names else ()
+    return _settled(facts, stated, info.version)
 
 
-def _settled(facts: Sequence[Fact], stated: Stated) -> Description:
+def _settled(facts: Sequence[Fact], stated: Stated, version: str) -> Description:
     """Add the counts of all graphs, which count these very facts too.
 
     A count is an object itself, so a distinct object more or less can depend on the number that tells of it:
@@ -144,12 +144,12 @@ def _settled(facts: Sequence[Fact], stated: Stated) -> Description:
     counted, seen = quads(facts, _SELF), []
     for attempt in range(2 * _ROUNDS):
         measures = stated.meter.with_last(_SELF, _lines(counted))
-        told = [*facts, *whole.held(measures, stated.examples, stated.roots)]
+        told = [*facts, *whole.held(version, measures, stated.examples, stated.roots)]
         for name, measure in measures.graphs.items():
             told += whole.counts(name, measure)
         if attempt >= _ROUNDS:
-            objects = expand("void:distinctObjects")
-            told = [fact for fact in told if fact[0] not in (DATASET, _SELF) or fact[1] != objects]
+            objects, odd = expand("void:distinctObjects"), (release_iri(version), _SELF)
+            told = [fact for fact in told if fact[0] not in odd or fact[1] != objects]
         described = quads(told, _SELF)
         if set(described) == set(counted):
             return Description(described, measures)
@@ -167,7 +167,7 @@ def _dumps(files: Iterable[Distribution], info: DatasetInfo) -> Iterator[Fact]:
     for one in files:
         if one.path.endswith(".csv"):
             continue
-        subject = DATASET if one.graph is None else graph_iri(one.graph)
+        subject = here if one.graph is None else graph_iri(one.graph)
         yield from named(subject, "void:dataDump", here + one.path)
 
 
@@ -177,7 +177,7 @@ def places(stated: Stated, project: Project, origin: Origin) -> dict[str, tuple[
     found = {
         name: origin.get(_source_of(name, stated) or "", general) for name in (*stated.meter.graphs, _SELF)
     }
-    return {**found, DATASET: general}
+    return {**found, DATASET: general, release_iri(project.dataset.version): general}
 
 
 def _source_of(name: str, stated: Stated) -> str | None:

@@ -6,21 +6,20 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from acagraph.release.descriptions.attributions import Attribution, licence_id
+from acagraph.release.descriptions.citation import cited
 from acagraph.release.descriptions.terms import release_iri
 from acagraph.sources import DatasetInfo
 from acagraph.vocab import compact
 
-UNKNOWN = "unknown"
 
-
-def as_json(info: DatasetInfo, sources: Sequence[Attribution]) -> dict[str, object]:
+def as_json(info: DatasetInfo, author: str, sources: Sequence[Attribution]) -> dict[str, object]:
     """Return licences.json: the release's licence and credit line, then each source's; null is unknown."""
     return {
         "dataset": release_iri(info.version),
         "title": info.title,
         "version": info.version,
         "licence": _licence(info.licence),
-        "credit": credit(info),
+        "credit": _credit(info, author),
         "sources": [
             {
                 "source": one.source,
@@ -37,14 +36,14 @@ def as_json(info: DatasetInfo, sources: Sequence[Attribution]) -> dict[str, obje
     }
 
 
-def as_markdown(info: DatasetInfo, sources: Sequence[Attribution]) -> str:
+def as_markdown(info: DatasetInfo, author: str, sources: Sequence[Attribution]) -> str:
     """Return LICENCES.md: the same for people, the sources by licence, those of unknown licence last."""
     lines = [
         f"# Licences of {info.title}, version {info.version}",
         "",
         f"This release is published under {_named(info.licence)}. Credit it as:",
         "",
-        f"> {credit(info)}",
+        f"> {_credit(info, author)}",
         "",
         f"It is taken from {len(sources)} sources. Who uses what a source states credits the source too.",
     ]
@@ -66,9 +65,8 @@ def as_markdown(info: DatasetInfo, sources: Sequence[Attribution]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def credit(info: DatasetInfo) -> str:
-    """Return how to name a release where it is used."""
-    return f"{info.title} (version {info.version}). {release_iri(info.version)}"
+def _credit(info: DatasetInfo, author: str) -> str:
+    return cited(info.title, info.version, by=author, year=info.date.year)
 
 
 def _licence(iri: str) -> dict[str, str | None] | None:

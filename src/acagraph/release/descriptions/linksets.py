@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from acagraph.graph.terms import text_of
-from acagraph.release.descriptions.terms import DATASET, Fact, english, named, number, part, plain, typed
+from acagraph.release.descriptions.terms import Fact, english, named, number, part, plain, release_iri, typed
 from acagraph.vocab import BASE, PREFIXES, graph_iri
 
 LINKS = graph_iri("links")
@@ -34,10 +34,9 @@ class Links:
     triples: int
     target: str
 
-    @property
-    def iri(self) -> str:
-        """Its name as a linkset."""
-        return part(f"links/{self.slug}/{self.predicate.rpartition('#')[2]}")
+    def iri(self, version: str) -> str:
+        """Return its name as a linkset of a release."""
+        return part(f"links/{self.slug}/{self.predicate.rpartition('#')[2]}", version)
 
     @property
     def slug(self) -> str:
@@ -61,8 +60,8 @@ def ask(store: ox.Store) -> list[Links]:
     return found
 
 
-def facts(links: Sequence[Links]) -> Iterator[Fact]:
-    """Yield the linksets, which are parts of the graph of links, and the datasets that they lead to."""
+def facts(links: Sequence[Links], version: str) -> Iterator[Fact]:
+    """Yield the linksets of a release, parts of its graph of links, and the datasets that they lead to."""
     targets: Mapping[str, Links] = {one.dataset: one for one in links}
     for target, one in sorted(targets.items()):
         yield from typed(target, "void:Dataset")
@@ -70,14 +69,14 @@ def facts(links: Sequence[Links]) -> Iterator[Fact]:
         spaces = sorted({each.space for each in links if each.dataset == target})
         yield from plain(target, "void:uriSpace", *spaces)
     for one in links:
-        kind = one.predicate.rpartition("#")[2]
-        yield from named(LINKS, "void:subset", one.iri)
-        yield from typed(one.iri, "void:Linkset")
-        yield from english(one.iri, "dcterms:title", f"Links to {one.target} ({kind})")
-        yield from named(one.iri, "void:subjectsTarget", DATASET)
-        yield from named(one.iri, "void:objectsTarget", one.dataset)
-        yield from named(one.iri, "void:linkPredicate", one.predicate)
-        yield number(one.iri, "void:triples", one.triples)
+        kind, name = one.predicate.rpartition("#")[2], one.iri(version)
+        yield from named(LINKS, "void:subset", name)
+        yield from typed(name, "void:Linkset")
+        yield from english(name, "dcterms:title", f"Links to {one.target} ({kind})")
+        yield from named(name, "void:subjectsTarget", release_iri(version))
+        yield from named(name, "void:objectsTarget", one.dataset)
+        yield from named(name, "void:linkPredicate", one.predicate)
+        yield number(name, "void:triples", one.triples)
 
 
 def _slug(space: str) -> str:

@@ -12,7 +12,7 @@ from acagraph.release.descriptions.distributions import Distribution
 from acagraph.release.descriptions.facts import Facts
 from acagraph.release.descriptions.measures import day_of
 from acagraph.release.descriptions.terms import DATASET, release_iri
-from acagraph.release.descriptions.whole import CATALOG
+from acagraph.release.descriptions.whole import catalog_iri
 from acagraph.release.files import File
 from acagraph.sources import DatasetInfo
 from acagraph.vocab import PREFIXES
@@ -41,7 +41,8 @@ def as_json(
     told: dict[str, object] = {
         "@context": "https://schema.org/",
         "@type": "Dataset",
-        "@id": DATASET,
+        "@id": release_iri(facts.info.version),
+        "exampleOfWork": {"@id": DATASET},
         "name": facts.info.title,
         "description": summary,
         "url": DATASET,
@@ -85,7 +86,7 @@ def _maker(info: DatasetInfo, author: str) -> dict[str, object]:
         "name": author,
         "url": info.homepage or info.publisher,
     }
-    catalog = {"@type": "DataCatalog", "@id": CATALOG, "name": f"Catalogue of {info.title}"}
+    catalog = {"@type": "DataCatalog", "@id": catalog_iri(info.version), "name": f"Catalogue of {info.title}"}
     return {"creator": maker, "publisher": maker, "includedInDataCatalog": catalog}
 
 

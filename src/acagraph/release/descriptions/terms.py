@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from acagraph.vocab import BASE, PREFIXES, XSD, compact, expand
+from acagraph.graph.terms import text_of
+from acagraph.vocab import BASE, PREFIXES, XSD, compact, expand, graph_iri
 
 DATASET = BASE + "dataset"
 
@@ -15,9 +16,18 @@ Value = ox.NamedNode | ox.Literal
 Fact = tuple[str, str, Value]
 
 
-def part(name: str) -> str:
-    """Return the IRI of a part of the dataset's description: a fragment, so that /dataset answers for it."""
-    return f"{DATASET}#{name}"
+def part(name: str, version: str | None = None) -> str:
+    """Return the IRI of a part of the description of a release, or of the dataset of all releases.
+
+    It is a fragment, so that the page of the release answers for it, or /dataset. What one release says of
+    such a part of its own, no other release says of the same.
+    """
+    return f"{DATASET if version is None else release_iri(version)}#{name}"
+
+
+def graph_part(graph: str, version: str) -> str:
+    """Return the IRI of a named graph as it is in one release: the graph's own IRI is that of all."""
+    return part(graph.removeprefix(BASE), version)
 
 
 def short(iri: str) -> str:
@@ -69,6 +79,24 @@ def quads(facts: Iterable[Fact], graph: str) -> list[ox.Quad]:
     """Return facts as quads of a named graph."""
     home = ox.NamedNode(graph)
     return [ox.Quad(ox.NamedNode(s), ox.NamedNode(p), one, home) for s, p, one in facts]
+
+
+def of_release(metadata: Iterable[ox.Quad], version: str) -> list[ox.Quad]:
+    """Return a metadata graph with each named graph of the release called by its name in that release.
+
+    In a store a graph's own IRI means the graph as it is there; beside other releases that would tell of it
+    as many sizes as there are releases.
+    """
+    known, this = list(metadata), ox.NamedNode(release_iri(version))
+    subset, version_of = (ox.NamedNode(expand(name)) for name in ("void:subset", "dcat:isVersionOf"))
+    graphs = {text_of(q.object): q.object for q in known if (q.subject, q.predicate) == (this, subset)}
+    names = {graph: ox.NamedNode(graph_part(iri, version)) for iri, graph in graphs.items()}
+    renamed = [
+        ox.Quad(names.get(q.subject, q.subject), q.predicate, names.get(q.object, q.object), q.graph_name)
+        for q in known
+    ]
+    home = ox.NamedNode(graph_iri("metadata"))
+    return [*renamed, *(ox.Quad(name, version_of, graph, home) for graph, name in names.items())]
 
 
 def _iri(name: str) -> str:

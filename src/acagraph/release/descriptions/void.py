@@ -7,11 +7,19 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from acagraph.release.descriptions.facts import Facts
-from acagraph.release.descriptions.terms import DATASET, day, english, named, quads, typed
+from acagraph.release.descriptions.terms import (
+    day,
+    english,
+    graph_part,
+    named,
+    of_release,
+    quads,
+    release_iri,
+    typed,
+)
 from acagraph.release.descriptions.whole import partitions
-from acagraph.vocab import BASE, expand, graph_iri
+from acagraph.vocab import expand, graph_iri
 
-DOCUMENT = BASE + "void.ttl"
 _LEFT_OUT = frozenset(
     ox.NamedNode(expand(f"dcat:{name}")) for name in ("Catalog", "DataService", "Distribution")
 )
@@ -23,17 +31,18 @@ def document(facts: Facts, metadata: Iterable[ox.Quad]) -> list[ox.Quad]:
 
     The metadata graph itself has the partitions of the whole only: those of all graphs are many more.
     """
-    known = list(metadata)
+    info, home = facts.info, graph_iri("metadata")
+    this = release_iri(info.version)
+    known, about = of_release(metadata, info.version), f"{this}void.ttl"
     left_out = {quad.subject for quad in known if quad.predicate == _TYPE and quad.object in _LEFT_OUT}
     kept = [quad for quad in known if quad.subject not in left_out and quad.object not in left_out]
-    info, home = facts.info, graph_iri("metadata")
     told = [
-        *typed(DOCUMENT, "void:DatasetDescription"),
-        *english(DOCUMENT, "dcterms:title", f"Description of {info.title}, version {info.version}"),
-        *named(DOCUMENT, "dcterms:creator", info.publisher),
-        day(DOCUMENT, "dcterms:modified", info.date),
-        *named(DOCUMENT, "foaf:primaryTopic", DATASET),
+        *typed(about, "void:DatasetDescription"),
+        *english(about, "dcterms:title", f"Description of {info.title}, version {info.version}"),
+        *named(about, "dcterms:creator", info.publisher),
+        day(about, "dcterms:modified", info.date),
+        *named(about, "foaf:primaryTopic", this),
     ]
     for name, measure in facts.tallies.graphs.items():
-        told += partitions(name, measure)
+        told += partitions(graph_part(name, info.version), measure)
     return [*kept, *quads(told, home)]

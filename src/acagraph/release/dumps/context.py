@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from acagraph.errors import ReleaseError
+from acagraph.release.context import ALIASES
 from acagraph.release.dumps.names import Names
 from acagraph.vocab import PREFIXES, expand
 
 # How the values of a property are written that has no datatype.
 LINK = "link"
 LANGUAGE = "@language"
-_ALIASES = {"id": "@id", "type": "@type", "graph": "@graph"}
 _KNOWN = ({"@id"}, {"@id", "@type"}, {"@id", "@container"})
 
 
@@ -25,7 +25,7 @@ class Context:
 
     def __init__(self, data: bytes) -> None:
         body: dict[str, Any] = json.loads(data)["@context"]
-        if not (PREFIXES | _ALIASES).items() <= body.items():
+        if not (PREFIXES | ALIASES).items() <= body.items():
             raise ReleaseError("the JSON-LD context lacks some prefix or alias; write it with context()")
         self._body = body
         self._properties: dict[str, tuple[str, str]] = {}
@@ -54,7 +54,7 @@ class Context:
             short.short(iri)
             short.short(self._properties[iri][1])
         wanted = sorted({*prefixes, *short.used})
-        kept = {"@version": 1.1, **_ALIASES, **{prefix: PREFIXES[prefix] for prefix in wanted}, **used}
+        kept = {"@version": 1.1, **ALIASES, **{prefix: PREFIXES[prefix] for prefix in wanted}, **used}
         lines = [f"    {json.dumps(name)}: {json.dumps(said)}" for name, said in kept.items()]
         return "{\n" + ",\n".join(lines) + "\n  }"
 

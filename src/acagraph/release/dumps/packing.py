@@ -1,4 +1,4 @@
-"""Files of dumps: packed without time and name, and in their place only when they are whole."""
+"""Files of a release: packed without time and name, and in their place only when they are whole."""
 
 from __future__ import annotations
 
@@ -22,18 +22,21 @@ def written(path: Path) -> Iterator[IO[bytes]]:
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = _unfinished(path)
     try:
-        with unfinished.open("wb") as file:
-            if path.suffix == ".gz":
-                with gzip.GzipFile(
-                    filename="", mode="wb", compresslevel=_LEVEL, fileobj=file, mtime=0
-                ) as packed:
-                    yield cast("IO[bytes]", packed)
-            else:
-                yield file
+        pack = packed if path.suffix == ".gz" else contextlib.nullcontext
+        with unfinished.open("wb") as file, pack(file) as target:
+            yield target
         unfinished.replace(path)
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
+
+
+def packed(file: IO[bytes]) -> contextlib.AbstractContextManager[IO[bytes]]:
+    """Pack what is written to an open file, without name and time: equal content gives equal bytes."""
+    return cast(
+        "contextlib.AbstractContextManager[IO[bytes]]",
+        gzip.GzipFile(filename="", mode="wb", compresslevel=_LEVEL, fileobj=file, mtime=0),
+    )
 
 
 def write(path: Path, blocks: Iterable[bytes]) -> None:

@@ -11,9 +11,9 @@ from itertools import chain
 from pathlib import Path
 
 from acagraph.release.content import Content
+from acagraph.release.crew import Task, crew
 from acagraph.release.dumps import rdfxml
 from acagraph.release.dumps.context import Context
-from acagraph.release.dumps.crew import Task, crew
 from acagraph.release.dumps.graphs import Bodies, write_graph
 from acagraph.release.dumps.jsonld import TYPE
 from acagraph.release.dumps.names import Names, directives

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from acagraph.release.descriptions.attributions import licence_id
+from acagraph.release.descriptions.terms import release_iri
 from acagraph.release.hosting.site import Edition
 from acagraph.vocab import BASE
 
 CRATE = "ro-crate-metadata.json"
 _CRATE = "https://w3id.org/ro/crate/1.2"
-_CREATIVE_COMMONS = re.compile(
-    r"https?://creativecommons\.org/(?:licenses/([a-z-]+)|publicdomain/zero)/([\d.]+)/?(?:([a-z-]+)/?)?"
-)
-_OPEN_DATA = re.compile(r"https?://(?:www\.)?opendatacommons\.org/licenses/(pddl|by|odbl)/(\d+)-(\d+)/?")
-_OPEN_DATA_NAMES = {"pddl": "pddl", "by": "odc-by", "odbl": "odbl"}
 
 
 def crate(edition: Edition) -> bytes:
@@ -73,7 +69,7 @@ def _context(edition: Edition) -> list[dict[str, Any]]:
     """Return the entities that are no files: who made it, and under which licence it is."""
     found = [{"@id": f"#{quote(name)}", "@type": "Organization", "name": name} for name in edition.creators]
     if edition.licence:
-        name = (licence_id(edition.licence) or "").upper() or edition.licence
+        name = licence_id(edition.licence) or edition.licence
         found.append({"@id": edition.licence, "@type": "CreativeWork", "name": name})
     return found
 
@@ -89,7 +85,7 @@ def deposit(edition: Edition) -> dict[str, Any]:
         {"identifier": f"{BASE}dataset", "relation": "isPartOf", "resource_type": "dataset"},
     ]
     if previous := edition.manifest.get("previous"):
-        before = f"{BASE}releases/{previous}/"
+        before = release_iri(previous)
         related.append({"identifier": before, "relation": "isNewVersionOf", "resource_type": "dataset"})
     # Sources with a licence are datasets and have an address; the others are pages that were quoted.
     related += [
@@ -109,7 +105,7 @@ def deposit(edition: Edition) -> dict[str, Any]:
         "related_identifiers": related,
     }
     if (licence := licence_id(edition.licence)) is not None:
-        metadata["license"] = licence
+        metadata["license"] = licence.lower()  # as Zenodo writes it
     if edition.keywords:
         metadata["keywords"] = list(edition.keywords)
     digest = edition.manifest.get("rdfc10_sha256")
@@ -122,20 +118,6 @@ def zenodo(edition: Edition) -> tuple[bytes, bytes]:
     """Return .zenodo.json, which Zenodo reads in a repository, and the body of a call of its interface."""
     metadata = deposit(edition)
     return _written(metadata), _written({"metadata": metadata})
-
-
-def licence_id(iri: str) -> str | None:
-    """Return the identifier that archives use for a licence, SPDX's in lower case; None for one unknown.
-
-    >>> licence_id("https://creativecommons.org/licenses/by-sa/4.0/")
-    'cc-by-sa-4.0'
-    """
-    if found := _CREATIVE_COMMONS.fullmatch(iri):
-        ported = f"-{found[3]}" if found[3] else ""
-        return f"cc-{found[1]}-{found[2]}{ported}" if found[1] else f"cc0-{found[2]}"
-    if found := _OPEN_DATA.fullmatch(iri):
-        return f"{_OPEN_DATA_NAMES[found[1]]}-{found[2]}.{found[3]}"
-    return None
 
 
 def _written(body: object) -> bytes:

@@ -13,8 +13,7 @@ from acagraph.release.hosting.apache import graph_dumps, typed
 from acagraph.release.hosting.site import Edition, Layout, is_page
 from acagraph.vocab import BASE
 
-# Of Cloudflare Pages: rules of headers, redirects to one address each, characters of a line.
-MOST_HEADERS = 100
+# Of Cloudflare Pages: redirects to one address each, characters of a line.
 MOST_REDIRECTS = 2_000
 LONGEST_LINE = 1_000
 _STYLE = re.compile(rb"<style>(.*?)</style>", re.DOTALL)

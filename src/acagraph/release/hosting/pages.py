@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from urllib.parse import quote
 
+from acagraph.release.descriptions.attributions import licence_id
 from acagraph.release.files import File
-from acagraph.release.hosting.archive import licence_id
 from acagraph.release.hosting.site import Edition, Site
 from acagraph.release.proof.signature import SIGNATURE
 from acagraph.validation.formats.markup import foot, head, link, text

@@ -9,13 +9,15 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
 from acagraph.release.hosting.site import Layout
 from acagraph.release.swap import put_in_place, remove
 
 MARKER = ".acagraph-site.json"
+RELEASES = "releases"
 _MADE_BY = "acagraph release publish"
 _UNLINKABLE = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP, errno.EACCES)
 
@@ -34,6 +36,16 @@ def marker(layout: Layout) -> bytes:
     return (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode()
 
 
+def standing(folder: Path) -> list[str]:
+    """Return the versions of the releases that an earlier run has put in a folder, sorted by name."""
+    found = (PurePosixPath(path).parts for path in _own(folder / MARKER))
+    return sorted(
+        parts[1]
+        for parts in found
+        if len(parts) == 3 and parts[0] == RELEASES and parts[2] == MANIFEST and parts[1] not in (".", "..")
+    )
+
+
 def foreign(folder: Path) -> list[str]:
     """Return the paths of files in a folder that no earlier run has put there, sorted."""
     own = _own(folder / MARKER)
@@ -45,18 +57,16 @@ def foreign(folder: Path) -> list[str]:
     return sorted(path for path in found if path not in own and path != MARKER)
 
 
-def place(layout: Layout, folder: Path) -> Placed:
+def place(layout: Layout, folder: Path, work: Path) -> Placed:
     """Make `folder` hold exactly the files of a layout, in one step; until then the old one stands.
 
     Files that exist are linked, or else copied once and that copy linked; what is written gets its own file.
-    Nothing but `folder` is left behind. Raises ReleaseError when another run is at it, OSError as the system
-    does.
+    `work` is the workplace of `folder`. Raises OSError as the system does.
     """
-    with _workplace(folder) as work:
-        new = work / "site"
-        placed = _fill(layout, new)
-        put_in_place(new, folder)
-        remove(_aside(folder))
+    new = work / "site"
+    placed = _fill(layout, new)
+    put_in_place(new, folder)
+    remove(_aside(folder))
     return placed
 
 
@@ -89,8 +99,12 @@ def _linked(source: Path, target: Path) -> bool:
 
 
 @contextlib.contextmanager
-def _workplace(folder: Path) -> Iterator[Path]:
-    """Give a new folder beside another one; it is gone afterwards, and so is what a killed run has left."""
+def workplace(folder: Path) -> Iterator[Path]:
+    """Give a new folder beside another one; it is gone afterwards, and so is what a killed run has left.
+
+    In it nobody else changes `folder`, which is as the last run left it. Raises ReleaseError when another run
+    is at it, OSError as the system does.
+    """
     import fcntl
 
     # The name says whose it is; a leading dot keeps it from servers and from `ls`.

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
 from acagraph.release.files import File
 from acagraph.release.fingerprint import sha256
-from acagraph.release.history import Past, releases
+from acagraph.release.history import Past, order, releases
 from acagraph.release.hosting.edge import refused
 from acagraph.release.hosting.layout import laid_out
-from acagraph.release.hosting.placement import MARKER, foreign, marker, place
-from acagraph.release.hosting.site import Edition, Site
+from acagraph.release.hosting.placement import MARKER, RELEASES, foreign, marker, place, standing, workplace
+from acagraph.release.hosting.site import Edition, Layout, Site
 from acagraph.release.hosting.terms import read_ontology
-from acagraph.release.manifest import CHECKSUMS, MANIFEST
+from acagraph.release.manifest import CHECKSUMS
 from acagraph.release.proof.folder import verify
 from acagraph.release.proof.signature import SIGNATURE
 from acagraph.sources import read_redirects
@@ -27,7 +29,8 @@ _NAMED = 3
 class Publication:
     """A site that was made: its releases, the newest first, and how large it is in files and bytes.
 
-    `written` are the bytes that are new on the disk: all others are second names of the releases' files.
+    `written` are the bytes that are new on the disk: all others are second names of the releases' files. Of
+    the releases `kept` are those that only the site itself still had.
     """
 
     folder: Path
@@ -36,19 +39,24 @@ class Publication:
     files: int
     bytes: int
     written: int
+    kept: tuple[str, ...]
     notices: tuple[str, ...]
 
 
-def publish(out: Path, folder: Path, *, site: str | None = None, force: bool = False) -> Publication:
+def publish(
+    out: Path, folder: Path, *, site: str | None = None, force: bool = False, drop: Sequence[str] = ()
+) -> Publication:
     """Make `folder` a site of all releases in `out`, for any server of static files.
 
     The newest release stands at the root, every one under releases/VERSION/; none has its store. `site` is
     the address at which the folder will be served; without it the permanent IRIs stand for it, and nothing
     is made for w3id.org. What stood in `folder` stays until the new site is whole, and is then gone: only
-    with `force` when it holds files that no earlier run has put there. Equal releases give equal bytes.
+    with `force` when it holds files that no earlier run has put there. But a release that was published once
+    is kept from the old site though `out` has it no more, unless `drop` names its version. Equal input gives
+    equal bytes.
 
     Raises ReleaseError when there is no release, when one is not as its manifest says, for an address that is
-    none, and when the folder cannot be written.
+    none, for a version to drop that is not only in the old site, and when the folder cannot be written.
     """
     at = Site.at(site)
     folder = folder.resolve()
@@ -57,23 +65,18 @@ def publish(out: Path, folder: Path, *, site: str | None = None, force: bool = F
     if not found:
         raise ReleaseError(f"there is no release in {out}; run `acagraph build` first, or give --from")
     editions = [_edition(past) for past in found]
-    layout, notices = laid_out(at, editions)
-    layout[MARKER] = marker(layout)
     try:
-        placed = place(layout, folder)
+        with workplace(folder) as work:
+            kept = [_edition(past) for past in _kept(folder, found, drop)]
+            editions = sorted([*editions, *kept], key=lambda each: order(each.version), reverse=True)
+            layout, notices = laid_out(at, editions)
+            layout[MARKER] = marker(layout)
+            placed = place(layout, folder, work)
     except OSError as error:
         reason = error.strerror or str(error)
         message = f"the site could not be written to {folder}: {reason}; what stood there stays"
         raise ReleaseError(message) from error
-    if not at.given:
-        notices.append(
-            "without --site there is no folder w3id/, and addresses of pages are those of w3id.org"
-        )
-    elif not any(path.startswith("doc/") for path in layout):
-        notices.append("there are no pages of single things here: /id/… leads to /doc/…, which is not found")
-    for edition in editions:
-        if edition.manifest.get("whole") is False:
-            notices.append(f"{edition.version} was built without the registers")
+    notices += _notices(at, out, layout, editions, kept)
     sizes = [source.stat().st_size if isinstance(source, Path) else len(source) for source in layout.values()]
     return Publication(
         folder=folder,
@@ -82,8 +85,27 @@ def publish(out: Path, folder: Path, *, site: str | None = None, force: bool = F
         files=len(layout),
         bytes=placed.bytes,
         written=placed.written,
+        kept=tuple(edition.version for edition in kept),
         notices=(*notices, *refused(sizes)),
     )
+
+
+def _notices(
+    at: Site, out: Path, layout: Layout, editions: Sequence[Edition], kept: Sequence[Edition]
+) -> Iterator[str]:
+    """Tell what a site is without, and what of it was not asked for."""
+    for edition in kept:
+        yield (
+            f"{edition.version} is not in {out}: it was kept from the site that stood there; --drop "
+            f"{edition.version} takes it off the web"
+        )
+    if not at.given:
+        yield "without --site there is no folder w3id/, and addresses of pages are those of w3id.org"
+    elif not any(path.startswith("doc/") for path in layout):
+        yield "there are no pages of single things here: /id/… leads to /doc/…, which is not found"
+    for edition in editions:
+        if edition.manifest.get("whole") is False:
+            yield f"{edition.version} was built without the registers"
 
 
 def _check_target(folder: Path, out: Path, *, force: bool) -> None:
@@ -103,6 +125,26 @@ def _check_target(folder: Path, out: Path, *, force: bool) -> None:
             f"{folder} holds what `acagraph release publish` did not make: {named}; give another folder with "
             "--to, or --force to lose that"
         )
+
+
+def _kept(folder: Path, found: Sequence[Past], drop: Sequence[str]) -> list[Past]:
+    """Return the releases that stand in the old site alone and are not to be dropped. Raises ReleaseError."""
+    here = {past.version: past.folder for past in found}
+    gone = [version for version in standing(folder) if version not in here]
+    for version in drop:
+        if version in here:
+            raise ReleaseError(
+                f"--drop {version}: it stands in {here[version]}; move it away from there first"
+            )
+        if version not in gone:
+            raise ReleaseError(f"--drop {version}: {folder} has no such release")
+    there = {past.version: past for past in releases(folder / RELEASES)}
+    for version in set(gone) - set(drop) - there.keys():
+        raise ReleaseError(
+            f"{folder / RELEASES / version} was published and is damaged; put the release where the others "
+            f"are, or take it off the web with --drop {version}"
+        )
+    return [there[version] for version in gone if version not in drop]
 
 
 def _edition(past: Past) -> Edition:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from acagraph.errors import ReleaseError
+from acagraph.release.descriptions.terms import release_iri
 from acagraph.release.files import File
 from acagraph.vocab import BASE
 
@@ -99,7 +100,7 @@ class Edition:
     @property
     def permanent(self) -> str:
         """The address of this very version, which never changes."""
-        return f"{BASE}releases/{self.version}/"
+        return release_iri(self.version)
 
     @property
     def description(self) -> str:

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
-import tempfile
-import zlib
-from collections.abc import Iterator
 from pathlib import Path
 
-import pyoxigraph as ox
-
+from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
 from acagraph.release.clock import Clock, Progress, silent
-from acagraph.release.dumps.plan import FOLDER, REIFIED
-from acagraph.release.manifest import MANIFEST
-from acagraph.release.proof.claims import claims_of, seen_as, signature_of
-from acagraph.release.proof.identity import canonical, identify, sha256_of
+from acagraph.release.fingerprint import sha256
+from acagraph.release.proof.claims import seen_as, signature_of
+from acagraph.release.proof.contents import DATASET, Held, checked, form_of, read_contents, wanted
 from acagraph.release.proof.listing import Listed, Listing, read_listing
 from acagraph.release.proof.verdict import Claim, Proof, Seen
-
-_FORMS = {
-    ".ttl": ox.RdfFormat.TURTLE,
-    ".nt": ox.RdfFormat.N_TRIPLES,
-    ".nq": ox.RdfFormat.N_QUADS,
-    ".trig": ox.RdfFormat.TRIG,
-    ".jsonld": ox.RdfFormat.JSON_LD,
-    ".rdf": ox.RdfFormat.RDF_XML,
-    ".owl": ox.RdfFormat.RDF_XML,
-}
-_REIFIES = "http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies"
-_WHOLE = f"{FOLDER}/acagraph."
 
 
 def verify_dump(
@@ -37,63 +19,88 @@ def verify_dump(
 ) -> Proof:
     """Compare one file with a manifest: the one given, else that of the nearest folder above.
 
-    A dump is read too: with graphs it must have the dataset's hash, without them that of the union of all
-    graphs. So one that was unpacked, or written in another order, is known by what it holds.
+    A file that has the bytes of one that is listed is that file, whatever it is called. A dump is read too:
+    so one that was unpacked, or written in another order, is known by what it holds, the whole dataset or one
+    of its graphs. One that holds neither and has the name of none cannot be told.
+
     Raises ReleaseError when there is no manifest, or when the file is no dump and not listed.
     """
     clock = Clock(progress)
     place = manifest or _nearest(path)
     listing = read_listing(place)
-    listed = _listed(path, place.parent, listing)
     with clock.step("files"):
-        seen = Seen(path.name, "unlisted") if listed is None else seen_as(path, listed)
-    claims = []
-    if listed is None or listed.path.startswith(_WHOLE):
+        seen, listed, by_name = _seen(path, place.parent, listing)
+    due = None if listed is None else wanted(listing).get(listed.path)
+    claims = list[Claim]()
+    if listed is None or due is not None:
         with clock.step("dataset"):
-            claims = _contents(path, listed, listing)
-    if listed is None:
-        same = any(claim.name == "dataset" and claim.state == "holds" for claim in claims)
-        seen = Seen(path.name, "whole", "not a file of the release, but the same dataset") if same else seen
-    elif listed.triples is not None and not claims:
+            held = _held(path, listing)
+        if listed is None or by_name:
+            seen, claims = _judged(seen, listed, held, due, listing)
+        else:
+            claims = checked(held, due, listing)
+    elif listed.triples is not None:
         told = f"only its bytes were compared: {MANIFEST} has no hash of what it holds"
         claims = [Claim("dataset", "absent", told)]
     signed = signature_of(place.parent, listing, key)
     return Proof(str(path), listing.version, listing.sha256, False, (seen,), (*claims, signed))
 
 
-def _contents(path: Path, listed: Listed | None, listing: Listing) -> list[Claim]:
-    """Say whether a dump holds the whole dataset."""
-    form = _form(path)
+def _seen(path: Path, folder: Path, listing: Listing) -> tuple[Seen, Listed | None, bool]:
+    """Say as which file of the release one is looked at: by its place, its bytes, else its name alone."""
+    here = path.absolute()
+    if here.is_relative_to(folder.absolute()):
+        listed = listing.files.get(here.relative_to(folder.absolute()).as_posix())
+        if listed is not None:
+            return seen_as(path, listed), listed, False
+    try:
+        digest = sha256(path)
+    except OSError as error:
+        return Seen(path.name, "unread", f"it cannot be read: {error.strerror}"), None, False
+    named = [file for name, file in listing.files.items() if _alike(path.name, name.rpartition("/")[2])]
+    same = [file for file in listing.files.values() if file.sha256 == digest]
+    if same:
+        known = next((file for file in same if file in named), same[0])
+        reason = "" if known in named else f"it has the bytes of {known.path}"
+        return Seen(path.name, "whole", reason), known, False
+    if len(named) == 1:
+        told = f"its SHA-256 is {digest}, published was {named[0].sha256}"
+        return Seen(path.name, "altered", told), named[0], True
+    return Seen(path.name, "unlisted"), None, False
+
+
+def _alike(name: str, other: str) -> bool:
+    """Say whether two files have the same name, packed or not."""
+    return name.removesuffix(".gz") == other.removesuffix(".gz")
+
+
+def _held(path: Path, listing: Listing) -> Held:
+    form = form_of(path)
     if form is None:
         raise ReleaseError(f"{path} is no file of the release, and its name tells no RDF format")
-    with tempfile.TemporaryDirectory(prefix="acagraph-") as scratch:
-        lines = canonical(
-            _quads(path, form, reified=listed is not None and listed.path == REIFIED), Path(scratch)
-        )
-        try:
-            if form.supports_datasets:
-                return claims_of(identify(lines), listing)
-            if not listing.union:
-                told = f"its dataset was not compared: {MANIFEST} has no hash of the union of the graphs"
-                return [Claim("dataset", "unknown", told, wanted=listed is None)]
-            found = sha256_of(lines)
-        except (SyntaxError, EOFError, OSError, zlib.error) as error:
-            return [Claim("dataset", "fails", f"it cannot be read: {error}")]
-    if found != listing.union:
-        told = f"another dataset: the hash of its triples is {found}, published was {listing.union}"
-        return [Claim("dataset", "fails", told)]
-    return [Claim("dataset", "holds", f"its triples have the hash {found}, as published")]
+    return read_contents(path, form, listing)
 
 
-def _quads(path: Path, form: ox.RdfFormat, *, reified: bool) -> Iterator[ox.Quad]:
-    """Parse a dump; of one with reifiers, without what RDF 1.1 has not."""
-    with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-        quads = ox.parse(file, format=form)  # type: ignore[arg-type]
-        yield from (quad for quad in quads if not reified or quad.predicate.value != _REIFIES)
+def _judged(
+    seen: Seen, listed: Listed | None, held: Held, due: str | None, listing: Listing
+) -> tuple[Seen, list[Claim]]:
+    """Say what the contents of a dump show whose bytes are not those of the release.
 
-
-def _form(path: Path) -> ox.RdfFormat | None:
-    return _FORMS.get(path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix)
+    `due` is what the file must hold whose name it has; it has the name of none without `listed`.
+    """
+    claims = list(held.claims) if listed is None else checked(held, due, listing)
+    if held.reifiers:
+        told = f"the {held.reifiers:,} reifiers in it, of RDF 1.2, were not compared"
+        claims.append(Claim("reifiers", "unknown", told))
+    if held.what is not None and not any(claim.state == "fails" for claim in claims):
+        same = "the same dataset" if held.what == DATASET else f"the same triples as {held.what}"
+        other = "not a file of the release" if listed is None else f"other bytes than {listed.path}"
+        return Seen(seen.path, "whole", f"{other}, but {same}"), claims
+    if listed is None:
+        reason = next((claim.told for claim in claims if claim.state != "holds"), "")
+        told = f"it holds neither the dataset nor one of its graphs ({reason})"
+        return seen, [Claim("dataset", "unknown", told, wanted=True)]
+    return seen, claims
 
 
 def _nearest(path: Path) -> Path:
@@ -103,14 +110,3 @@ def _nearest(path: Path) -> Path:
         if (folder / MANIFEST).is_file():
             return folder / MANIFEST
     raise ReleaseError(f"no folder above {path} has a {MANIFEST}; name it with --manifest")
-
-
-def _listed(path: Path, folder: Path, listing: Listing) -> Listed | None:
-    """Return how a file is listed: by its place in the release, else by its name if only one has it."""
-    here = path.absolute()
-    if here.is_relative_to(folder.absolute()):
-        found = listing.files.get(here.relative_to(folder.absolute()).as_posix())
-        if found is not None:
-            return found
-    called = [listed for name, listed in listing.files.items() if name.rpartition("/")[2] == path.name]
-    return called[0] if len(called) == 1 else None

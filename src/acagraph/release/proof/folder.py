@@ -11,14 +11,25 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
 from acagraph.release.clock import Clock, Progress, silent
 from acagraph.release.files import STORE
 from acagraph.release.fingerprint import sha256
-from acagraph.release.manifest import CHECKSUMS, MANIFEST
+from acagraph.release.manifest import CHECKSUMS
 from acagraph.release.proof.claims import claims_of, seen_as, signature_of
-from acagraph.release.proof.identity import identify
-from acagraph.release.proof.listing import Listing, read_checksums, read_listing
+from acagraph.release.proof.contents import (
+    DATASET,
+    UNREADABLE,
+    checked,
+    count,
+    form_of,
+    read_contents,
+    wanted,
+)
+from acagraph.release.proof.identity import hashes, identify
+from acagraph.release.proof.listing import Listed, Listing, read_checksums, read_listing
+from acagraph.release.proof.numbers import Numbers, numbers_of
 from acagraph.release.proof.signature import SIGNATURE
 from acagraph.release.proof.stored import compare
 from acagraph.release.proof.verdict import Claim, Proof, Seen
@@ -29,12 +40,18 @@ _OWN = (MANIFEST, CHECKSUMS, SIGNATURE)
 
 
 def verify(
-    folder: Path, *, key: str | None = None, quick: bool = False, progress: Progress = silent
+    folder: Path,
+    *,
+    key: str | None = None,
+    quick: bool = False,
+    deep: bool = False,
+    progress: Progress = silent,
 ) -> Proof:
-    """Compare a release with its manifest: each file, the dataset's hash, the store, and the signature.
+    """Compare a release with its manifest: each file, the dataset and what is said of it, store, signature.
 
     `key` is a public key of minisign, or the name of a file with one. With `quick` only the checksums of
-    files are looked at, and the signature. Raises ReleaseError when there is no manifest that can be read.
+    files are looked at, and the signature; with `deep` every dump is read, not only the one in N-Quads.
+    Raises ReleaseError when there is no manifest that can be read.
     """
     clock = Clock(progress)
     try:
@@ -44,7 +61,12 @@ def verify(
     with clock.step("files"):
         files = sorted(_files(folder, listing), key=lambda seen: seen.path)
     look = _Look(folder, listing, {seen.path: seen for seen in files}, quick)
-    claims = [*look.dataset(clock), *look.store(clock), signature_of(folder, listing, key)]
+    claims = [
+        *look.dataset(clock),
+        *look.store(clock),
+        *look.dumps(clock, deep=deep),
+        signature_of(folder, listing, key),
+    ]
     return Proof(
         str(folder), listing.version, listing.sha256, (folder / STORE).is_dir(), tuple(files), tuple(claims)
     )
@@ -80,7 +102,12 @@ class _Look:
             return [Claim("dataset", "unknown", f"the dataset's hash was not computed: {reason}")]
         with clock.step("dataset"):
             try:
-                return claims_of(identify(self.lines()), self.listing)
+                numbers = Numbers()
+                found = identify(numbers.watch(self.lines()))
+                claims = claims_of(found, self.listing)
+                if any(claim.state == "fails" for claim in claims):
+                    return claims
+                return [*claims, *numbers_of(numbers, found, hashes(self.lines), self.listing)]
             except _UNREADABLE as error:
                 return [Claim("dataset", "fails", f"{DUMP} cannot be unpacked: {error}")]
 
@@ -102,6 +129,53 @@ class _Look:
         told = f"the store has {found.stored:,} quads, {DUMP} {found.dumped:,}, and they are not the same"
         lacks = "".join(f"; the store lacks {quad}" for quad in found.lacking[:1])
         return [Claim("store", "fails", told + lacks)]
+
+    def dumps(self, clock: Clock, *, deep: bool) -> list[Claim]:
+        """Say whether the other files of RDF hold what they must, or that nobody looked."""
+        due = {path: what for path, what in wanted(self.listing).items() if self._is_here(path)}
+        others = len(due.keys() - {DUMP})
+        if self.quick or not others:
+            return []
+        if not deep:
+            told = f"the {others:,} other dumps were compared by their bytes alone; --deep reads them too"
+            return [Claim("dumps", "absent", told)]
+        with clock.step("dumps"):
+            wrong = [
+                f"{path}: {reason}"
+                for path, listed in self.listing.files.items()
+                if listed.triples is not None and path != DUMP and self._is_here(path)
+                for reason in self._read(path, listed, due.get(path))
+            ]
+        if wrong:
+            more = f"; and {len(wrong) - 1:,} more" if len(wrong) > 1 else ""
+            return [Claim("dumps", "fails", wrong[0] + more)]
+        return [Claim("dumps", "holds", f"each of the {others:,} other dumps holds the dataset or its graph")]
+
+    def _read(self, path: str, listed: Listed, due: str | None) -> Iterator[str]:
+        """Yield what is wrong with what a file of RDF holds."""
+        form = form_of(self.folder / path)
+        if form is None:
+            return
+        if due is None:
+            try:
+                number = count(self.folder / path, form)
+            except UNREADABLE as error:
+                yield f"it cannot be read: {error}"
+                return
+        else:
+            held = read_contents(self.folder / path, form, self.listing)
+            yield from (
+                claim.told
+                for claim in checked(held, due, self.listing)
+                if claim.state in ("fails", "unknown")
+            )
+            graphs = self.listing.graphs
+            number = (sum(graphs.values()) if due == DATASET else graphs[due]) + held.reifiers
+        if number != listed.triples:
+            yield f"it has {number:,} triples, published were {listed.triples:,}"
+
+    def _is_here(self, path: str) -> bool:
+        return path in self.seen and self.seen[path].state == "whole"
 
     def _unseen(self) -> str:
         if self.quick:

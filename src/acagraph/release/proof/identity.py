@@ -6,15 +6,16 @@ import hashlib
 import heapq
 import re
 from bisect import bisect
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from acagraph.release.content import serialise
+from acagraph.release.content import graph_of, serialise
+from acagraph.vocab import graph_iri
 
 _BATCH = 20_000
 _RUN = 200_000
@@ -41,7 +42,7 @@ def identify(lines: Iterable[bytes]) -> Identity:
     the names of RDFC-1.0. These depend on the quads with blank nodes alone, so only those are canonicalised:
     memory grows with them, not with the dataset.
     """
-    digest, graphs, faults = hashlib.sha256(), Counter[bytes](), list[str]()
+    digest, graphs, faults = hashlib.sha256(), Counter[str](), list[str]()
     blank, before, rest = list[bytes](), b"", iter(lines)
     while batch := list(islice(rest, _BATCH)):
         block = b"".join(batch)
@@ -56,31 +57,47 @@ def identify(lines: Iterable[bytes]) -> Identity:
         faults.append("blank nodes do not have the names that RDFC-1.0 gives them")
     return Identity(
         digest.hexdigest(),
-        {name.decode(errors="replace"): number for name, number in sorted(graphs.items())},
-        {
-            name.decode(errors="replace"): number
-            for name, number in sorted(Counter(map(graph_of, blank)).items())
-        },
+        _by_iri(graphs),
+        _by_iri(Counter(map(graph_of, blank))),
         faults,
     )
 
 
-def union_sha256(lines: Callable[[], Iterable[bytes]]) -> str:
-    """Return the RDFC-1.0 hash of the union of all graphs; asks twice for the dataset's canonical lines.
+@dataclass(frozen=True)
+class Hashes:
+    """The RDFC-1.0 hashes of the union of all graphs, and of the triples of each graph, by its IRI."""
 
+    union: str
+    graphs: Mapping[str, str]
+
+
+def hashes(lines: Callable[[], Iterable[bytes]]) -> Hashes:
+    """Return the hashes of triples without the names of their graphs; asks twice for the canonical lines.
+
+    A dump of one graph, or of all as one, tells no names of graphs: these are its hashes, whatever its form.
     No triple may stand in two graphs: then lines without their graphs are sorted too, but for blank nodes.
     """
-    blank = canonical_lines(_in_union(line) for line in _with_blank(lines()))
-    digest, rest = hashlib.sha256(), iter(lines())
+    blank = defaultdict[str, list[bytes]](list)
+    for line in _with_blank(lines()):
+        blank[graph_of(line)].append(_in_union(line))
+    union = _Running(canonical_lines(line for found in blank.values() for line in found))
+    graphs = {name: _Running(canonical_lines(found)) for name, found in blank.items()}
+    rest = iter(lines())
     while batch := list(islice(rest, _BATCH)):
         named = batch if b"_:" not in b"".join(batch) else [line for line in batch if not has_blank(line)]
         triples = [_in_union(line) for line in named]
-        if triples and blank and blank[0] < triples[-1]:
-            end = bisect(blank, triples[-1])
-            triples, blank = sorted(triples + blank[:end]), blank[end:]
-        digest.update(b"".join(triples))
-    digest.update(b"".join(blank))
-    return digest.hexdigest()
+        union.add(triples)
+        apart = defaultdict[str, list[bytes]](list)
+        for line, triple in zip(named, triples, strict=True):
+            apart[graph_of(line)].append(triple)
+        for name, found in apart.items():
+            graphs.setdefault(name, _Running([])).add(found)
+    return Hashes(union.ended(), {_iri(name): graphs[name].ended() for name in sorted(graphs)})
+
+
+def union_sha256(lines: Callable[[], Iterable[bytes]]) -> str:
+    """Return the RDFC-1.0 hash of the union of all graphs; asks twice for the dataset's canonical lines."""
+    return hashes(lines).union
 
 
 def sha256_of(lines: Iterable[bytes]) -> str:
@@ -122,10 +139,34 @@ def has_blank(line: bytes) -> bool:
     return b"_:" in line and _BLANK.match(line) is not None
 
 
-def graph_of(line: bytes) -> bytes:
-    """Return the IRI of the graph of a canonical line; b"" where it has none."""
-    start = line.rfind(b" <")
-    return line[start + 2 : -4] if start >= 0 else b""
+@dataclass
+class _Running:
+    """A SHA-256 of sorted triples that come in pieces, those with blank nodes from the beginning."""
+
+    blank: list[bytes]
+    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+
+    def add(self, triples: list[bytes]) -> None:
+        """Take the next triples without blank nodes, sorted."""
+        if triples and self.blank and self.blank[0] < triples[-1]:
+            end = bisect(self.blank, triples[-1])
+            triples, self.blank = sorted(triples + self.blank[:end]), self.blank[end:]
+        self.digest.update(b"".join(triples))
+
+    def ended(self) -> str:
+        """Return the hash, after the last triple."""
+        self.digest.update(b"".join(self.blank))
+        return self.digest.hexdigest()
+
+
+def _by_iri(graphs: Mapping[str, int]) -> dict[str, int]:
+    """Return numbers by the IRI of a graph instead of its name, sorted; what has no graph stays at ""."""
+    return dict(sorted((_iri(name), number) for name, number in graphs.items()))
+
+
+def _iri(name: str) -> str:
+    """Return the IRI of a graph that `graph_of` gives the name of."""
+    return name if not name or ":" in name.partition("/")[0] else graph_iri(name)
 
 
 def _faults(block: bytes, lines: Sequence[bytes]) -> Iterator[str]:

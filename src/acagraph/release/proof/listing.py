@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
-from acagraph.release.manifest import CHECKSUMS, MANIFEST
+from acagraph.release.manifest import CHECKSUMS
 
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 _HEX = re.compile(r"[0-9a-f]{64}")
@@ -30,7 +31,10 @@ class Listed:
 
 @dataclass(frozen=True)
 class Listing:
-    """What a manifest says; `bytes` are its file, `union` is the hash of the union of all graphs or ""."""
+    """What a manifest says; `bytes` are its file, `union` is the hash of the union of all graphs or "".
+
+    `hashes` are those of the triples of each graph, by IRI. What a manifest does not say is None or empty.
+    """
 
     bytes: bytes
     body: Mapping[str, Any]
@@ -39,6 +43,10 @@ class Listing:
     union: str
     graphs: Mapping[str, int]
     files: Mapping[str, Listed]
+    hashes: Mapping[str, str]
+    triples: int | None
+    classes: Mapping[str, int] | None
+    ontology: str | None
 
 
 def read_listing(path: Path) -> Listing:
@@ -66,6 +74,15 @@ def read_listing(path: Path) -> Listing:
             _digest(body["rdfc10_sha256_of_union"]) if "rdfc10_sha256_of_union" in body else "",
             {_text(graph): _number(number) for graph, number in body["graphs"].items()},
             named,
+            {
+                _text(graph): _digest(digest)
+                for graph, digest in body.get("rdfc10_sha256_of_graphs", {}).items()
+            },
+            _number(body["triples"]) if "triples" in body else None,
+            {_text(name): _number(number) for name, number in body["classes"].items()}
+            if "classes" in body
+            else None,
+            str(body["ontology"]) if "ontology" in body else None,
         )
     except KeyError as error:
         raise _damaged(path, f"it has no {error}") from error

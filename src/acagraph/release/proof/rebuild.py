@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
 from acagraph.release.clock import Progress, silent
 from acagraph.release.fingerprint import fingerprint, inputs, tools
 from acagraph.release.history import find
-from acagraph.release.manifest import MANIFEST
 from acagraph.release.proof.listing import Listing, read_listing
 from acagraph.release.proof.verdict import Claim
 from acagraph.release.publish import build

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
-from acagraph.release.manifest import MANIFEST
 from acagraph.release.proof.listing import Listing
 
 if TYPE_CHECKING:

@@ -75,7 +75,7 @@ class Proof:
         unsure = any(claim.wanted for claim in self.claimed("unknown")) or self.of("unread")
         if unsure or not self.of("whole"):
             return "unknown"
-        if self.of("missing") or self.of("unlisted") or self.claimed("unknown"):
+        if self.of("missing") or self.claimed("unknown"):
             return "part"
         return "whole"
 

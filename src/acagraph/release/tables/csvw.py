@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from acagraph.release.tables.edition import Edition
-from acagraph.release.tables.layouts import Field, Layout
+from acagraph.release.tables.layouts import SEVERAL, Field, Layout
 from acagraph.release.tables.model import Table
 
 PATH = "data/csv/csv-metadata.json"
@@ -36,6 +36,7 @@ def write_metadata(
             )
             if value
         },
+        "notes": [{"several": SEVERAL}],
         "tables": [_table(layout, tables, rows[layout.table.name]) for layout in layouts],
     }
     text = json.dumps(body, ensure_ascii=False, indent=2)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from acagraph.release.descriptions.citation import cited
+from acagraph.release.descriptions.terms import release_iri
 from acagraph.vocab import BASE, EXTERNAL, expand, graph_iri
 
 _DATASET = ox.NamedNode(BASE + "dataset")
@@ -30,18 +32,19 @@ class Edition:
     @property
     def address(self) -> str:
         """The address that will always be of this release."""
-        return f"{BASE}releases/{self.version}/"
+        return release_iri(self.version)
 
     @property
     def citation(self) -> str:
         """How to cite it."""
-        who = f"{self.publisher} " if self.publisher else ""
-        return f"{who}({self.issued.year}). {self.title}, version {self.version}. {self.address}"
+        return cited(self.title, self.version, by=self.publisher, year=self.issued.year)
 
 
 def read_edition(store: ox.Store) -> Edition:
     """Read the edition from a release's store."""
-    issued = _text(store, "dcterms:issued").partition("T")[0]
+    versions = store.quads_for_pattern(_DATASET, _node("dcat:hasVersion"), None, _METADATA)
+    this = next((quad.object for quad in versions if isinstance(quad.object, ox.NamedNode)), _DATASET)
+    issued = _text(store, "dcterms:issued", this).partition("T")[0]
     publishers = [
         quad.object
         for quad in store.quads_for_pattern(_DATASET, _node("dcterms:publisher"), None, None)
@@ -57,18 +60,18 @@ def read_edition(store: ox.Store) -> Edition:
     return Edition(
         title=_text(store, "dcterms:title"),
         description=_text(store, "dcterms:description"),
-        version=_text(store, "dcat:version"),
+        version=_text(store, "dcat:version", this),
         licence=_text(store, "dcterms:license"),
         publisher=names[0] if names else "",
         issued=datetime.date.fromisoformat(issued) if issued else _EARLIEST,
     )
 
 
-def _text(store: ox.Store, property: str) -> str:
-    """Return the value of a property of the dataset, the English one first."""
+def _text(store: ox.Store, property: str, subject: ox.NamedNode = _DATASET) -> str:
+    """Return the value of a property of the dataset, or its release, the English one first."""
     found = [
         (getattr(quad.object, "language", None) != "en", quad.object.value)
-        for quad in store.quads_for_pattern(_DATASET, _node(property), None, _METADATA)
+        for quad in store.quads_for_pattern(subject, _node(property), None, _METADATA)
         if isinstance(quad.object, ox.Literal | ox.NamedNode)
     ]
     return min(found, default=(True, ""))[1]

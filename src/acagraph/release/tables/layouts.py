@@ -12,6 +12,12 @@ from acagraph.vocab import BASE, expand
 
 # Stands between the values of a cell that holds several; no IRI can hold it.
 SEPARATOR = "|"
+# Stands for it within a text of such a cell.
+INSTEAD = "¦"
+SEVERAL = (
+    f"Where a column says so, a cell holds several values with {SEPARATOR} between them; "
+    f"a {SEPARATOR} within a value is written {INSTEAD} there."
+)
 
 Make = Callable[[Subject, Lookups], Sequence[str]]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from acagraph.release.descriptions.facts import Facts
+from acagraph.release.descriptions.terms import release_iri
 from acagraph.release.files import File
 from acagraph.release.tables.csvw import single_references
 from acagraph.release.tables.layouts import SEPARATOR
@@ -27,7 +28,7 @@ def write_package(folder: Path, facts: Facts) -> None:
     Deterministic.
     """
     info = facts.info
-    address = f"{BASE}releases/{info.version}/"
+    address = release_iri(info.version)
     tables = {counted.table.csv: counted.table for counted in facts.tables}
     keys = {counted.table.name: counted.table.key[0] for counted in facts.tables}
     body = {

@@ -8,15 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from acagraph.release.tables.layouts import SEPARATOR, Field, Layout
+from acagraph.release.tables.layouts import INSTEAD, SEPARATOR, Field, Layout
 from acagraph.release.tables.lookups import NEEDED, RDF_TYPE, Lookups
 from acagraph.release.tables.subjects import Subject, subjects
 from acagraph.vocab import PREFIXES
 
 _STATEMENT = PREFIXES["stmt"]
 _TYPE = f"<{RDF_TYPE}>".encode()
-# What stands for the separator within a text of a cell that holds several.
-_INSTEAD = "¦"
 
 
 class Rows:
@@ -29,6 +27,7 @@ class Rows:
             for each in sorted(layout.classes):
                 self._by_class.setdefault(each, []).append(layout)
         self._left: Counter[tuple[str, str]] = Counter()
+        self._written: Counter[tuple[str, str]] = Counter()
 
     def of(self, subject: Subject) -> Iterator[tuple[str, list[str]]]:
         """Yield the rows of a thing, each with the name of its table."""
@@ -50,25 +49,32 @@ class Rows:
             )
 
     def notices(self) -> list[str]:
-        """Return what a reader must know: where a column for one value shows the first of several."""
+        """Return what a reader must know: where a value is left out, where it is not as it is in the data."""
+        found = (
+            ("of several values only the first is shown", self._left),
+            (f"{SEPARATOR} within a value is written {INSTEAD}", self._written),
+        )
         return [
-            f"table {table}, column {column}: of several values only the first is shown, rows: {count}"
-            for (table, column), count in sorted(self._left.items())
+            f"table {table}, column {column}: {told}, rows: {count}"
+            for told, counts in found
+            for (table, column), count in sorted(counts.items())
         ]
 
     def _cell(self, table: str, field: Field, subject: Subject) -> str:
         values = field.make(subject, self._look)
         if not values:
             return ""
-        if len(values) == 1:
-            value = values[0]
-            return value if field.column.separator is None else value.replace(SEPARATOR, _INSTEAD)
         if field.column.separator is None:
-            self._left[table, field.column.name] += 1
+            if len(values) > 1:
+                self._left[table, field.column.name] += 1
             return values[0]
         if not any(values):
             return ""
-        return SEPARATOR.join(value.replace(SEPARATOR, _INSTEAD) for value in values)
+        joined = SEPARATOR.join(values)
+        if joined.count(SEPARATOR) >= len(values):
+            self._written[table, field.column.name] += 1
+            return SEPARATOR.join(value.replace(SEPARATOR, INSTEAD) for value in values)
+        return joined
 
 
 def write_rows(

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from acagraph.release.tables.edition import Edition
+from acagraph.release.tables.layouts import SEVERAL
 from acagraph.release.tables.model import Column, Table
 from acagraph.release.tables.rows import read_rows
 
@@ -150,7 +151,7 @@ def _read_me(
             "when they are used, and absences from lists.",
         ),
         ("Unknown", "An empty cell says that the data do not tell."),
-        ("Several", "Where a column says so, a cell holds several values with | between them."),
+        ("Several", SEVERAL),
         ("Days", "Days before 1900-03-01 are texts, because spreadsheets count days from there."),
     )
     for name, value in told:

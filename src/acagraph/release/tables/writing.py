@@ -9,7 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from acagraph.release.content import Content
-from acagraph.release.dumps.crew import Task, crew
+from acagraph.release.crew import Task, crew
 from acagraph.release.tables.csvw import write_metadata
 from acagraph.release.tables.definitions import LAYOUTS, TABLES
 from acagraph.release.tables.edition import read_edition

@@ -84,7 +84,7 @@ def _shared(tasks: Sequence[Task], channels: Sequence[Connection]) -> list[Any]:
                 results[busy.pop(ready)] = result
                 give(ready)
     except (EOFError, ConnectionError) as error:
-        message = "a process that wrote dumps was killed, perhaps for want of memory; build again"
+        message = "a process that wrote the release was killed, perhaps for want of memory; try again"
         raise ReleaseError(message) from error
     return results
 
