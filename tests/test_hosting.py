@@ -33,8 +33,9 @@ from pyld import jsonld
 
 from acagraph.cli.releasing import release as group
 from acagraph.errors import ReleaseError
+from acagraph.release.files import File
 from acagraph.release.hosting import apache, crawlers, edge, publish
-from acagraph.release.hosting.archive import deposit
+from acagraph.release.hosting.archive import crate, deposit
 from acagraph.release.hosting.placement import MARKER
 from acagraph.release.hosting.site import Edition, Site
 from acagraph.release.proof.folder import verify
@@ -314,7 +315,7 @@ def test_the_first_page_tells_what_how_much_and_how_to_cite(site: Path, out: Pat
     assert f"{manifest['triples']:,}" in text
     assert f"{manifest['classes']['aca:Coalition']:,}" in text
     assert manifest["rdfc10_sha256"] in text
-    assert f"Version {NEWEST}. https://w3id.org/acagraph/releases/{NEWEST}/" in text
+    assert f"version {NEWEST}. https://w3id.org/acagraph/releases/{NEWEST}/" in text
     assert "@misc{acagraph,\n  title = {acagraph &lt;b&gt;}\n}" in text
     assert '<a href="https://example.org/tracker">Tracker &lt;2022&gt;</a>' in text
     assert '<a href="https://creativecommons.org/licenses/by/4.0/">CC-BY-4.0</a>' in text
@@ -1039,3 +1040,15 @@ def test_the_site_has_its_own_page_for_what_is_missing(server: httpx.Client) -> 
     answer = asked(server, "/acagraph/no/such/page")
     assert answer.status_code == 404
     assert '<a href="/acagraph/">' in answer.text
+
+
+def test_the_dump_of_a_register_has_the_licence_of_the_register(tmp_path: Path) -> None:
+    ours, theirs = (f"https://creativecommons.org/licenses/by/{number}/" for number in ("4.0", "3.0/igo"))
+    registers = [{"name": "un-wpp", "editions": [{"source": "source:un-wpp", "licence": theirs}]}]
+    names = ("data/graphs/register/un-wpp.ttl", "data/graphs/register/other.ttl", "data/acagraph.ttl")
+    files = {name: File(name, 1, "0" * 64, "text/turtle") for name in names}
+    manifest = {"licence": ours, "date": "2026-11-22", "registers": registers}
+    entities = json.loads(crate(Edition("1.0", tmp_path, manifest, files)))["@graph"]
+    told = {each["@id"]: each.get("license") for each in entities}
+    assert [told[name] for name in names] == [{"@id": theirs}, {"@id": ours}, {"@id": ours}]
+    assert {each["@id"]: each.get("name") for each in entities}[theirs] == "CC-BY-3.0-IGO"

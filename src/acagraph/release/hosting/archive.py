@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -28,8 +29,7 @@ def crate(edition: Edition) -> bytes:
         "conformsTo": {"@id": _CRATE},
         "about": {"@id": "./"},
     }
-    licence = {"license": {"@id": edition.licence}} if edition.licence else {}
-    graph = [own, _root(edition) | licence, *_context(edition)]
+    graph = [own, _root(edition) | _licence([edition.licence] if edition.licence else ()), *_context(edition)]
     for path in sorted(edition.files):
         file = edition.files[path]
         told = {
@@ -40,7 +40,7 @@ def crate(edition: Edition) -> bytes:
             "encodingFormat": file.media_type,
             "sha256": file.sha256,
         }
-        graph.append(told | licence)
+        graph.append(told | _licence(edition.licences_of(path)))
     # The term has a name in schema.org, and not in every edition of the context.
     context = [f"{_CRATE}/context", {"sha256": "http://schema.org/sha256"}]
     return _written({"@context": context, "@graph": graph})
@@ -68,10 +68,15 @@ def _root(edition: Edition) -> dict[str, Any]:
 def _context(edition: Edition) -> list[dict[str, Any]]:
     """Return the entities that are no files: who made it, and under which licence it is."""
     found = [{"@id": f"#{quote(name)}", "@type": "Organization", "name": name} for name in edition.creators]
-    if edition.licence:
-        name = licence_id(edition.licence) or edition.licence
-        found.append({"@id": edition.licence, "@type": "CreativeWork", "name": name})
+    licences = {edition.licence, *(iri for path in edition.files for iri in edition.licences_of(path))}
+    for iri in sorted(licences - {""}):
+        found.append({"@id": iri, "@type": "CreativeWork", "name": licence_id(iri) or iri})
     return found
+
+
+def _licence(iris: Sequence[str]) -> dict[str, Any]:
+    named = [{"@id": iri} for iri in iris]
+    return {"license": named if len(named) > 1 else named[0]} if named else {}
 
 
 def deposit(edition: Edition) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from acagraph.errors import ReleaseError
+from acagraph.release.descriptions.citation import cited
 from acagraph.release.descriptions.terms import release_iri
 from acagraph.release.files import File
 from acagraph.vocab import BASE
@@ -20,6 +21,7 @@ from acagraph.vocab import BASE
 _ADDRESS = re.compile(
     r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:/[A-Za-z0-9._~-]+)*/?"
 )
+_REGISTERS = "data/graphs/register/"
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 # What stands at a path of the site: a file that exists, or the bytes of one that is written.
@@ -97,6 +99,17 @@ class Edition:
         """The IRI of the dataset's licence."""
         return str(self.manifest.get("licence", ""))
 
+    def licences_of(self, path: str) -> tuple[str, ...]:
+        """Return the IRIs of a file's licences, sorted: a register's dump has those of the register."""
+        name = path.removeprefix(_REGISTERS).split(".")[0] if path.startswith(_REGISTERS) else None
+        found = {
+            _text(edition, "licence")
+            for register in self.manifest.get("registers") or ()
+            if register.get("name") == name
+            for edition in register.get("editions", ())
+        }
+        return tuple(sorted(found - {""})) or ((self.licence,) if self.licence else ())
+
     @property
     def permanent(self) -> str:
         """The address of this very version, which never changes."""
@@ -159,8 +172,7 @@ class Edition:
 
     def citation(self) -> str:
         """Return one sentence that names this version in a list of references."""
-        names = ", ".join(self.creators)
-        return f"{names} ({self.date[:4]}): {self.title}. Version {self.version}. {self.permanent}"
+        return cited(self.title, self.version, by=", ".join(self.creators), year=int(self.date[:4] or 0))
 
 
 def is_page(path: str) -> bool:
