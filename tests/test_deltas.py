@@ -472,7 +472,7 @@ def test_registers_that_one_version_leaves_out_are_said_before_all_that_is_told(
     old = with_registers(version("old", "", edges=""), REGISTERED, tmp_path / "old.nq")
     past = published(old, tmp_path / "past", "2026.11.22", old.lines.sha256())
     content = content_of(version("new", f"{MEMBER} .", edges=NOW), tmp_path / "content")
-    [notice] = write_changes(tmp_path, content, past, info=replace(INFO, previous="2026.11.22"), shapes=())
+    notice, *_ = write_changes(tmp_path, content, past, info=replace(INFO, previous="2026.11.22"), shapes=())
     assert notice.startswith("2026.12.01 leaves the registers out, so all that they state is told as gone")
     found = files(tmp_path)
     [warning] = json.loads(found["changes.json"])["warnings"]
