@@ -19,6 +19,7 @@ from acagraph.vocab import ACA, BASE, PREFIXES
 MOST_COPIES = 999
 # Where the number of the copy goes in a template, and where it goes with three digits; N-Quads escape both.
 _NUMBER, _DIGITS = "\x01", "\x02"
+_RELEASE = re.compile(f"<{re.escape(BASE)}releases/[^/>]+/>")
 _VOID_TRIPLES = f"<{PREFIXES['void']}triples>"
 _COUNT = re.compile(r'"\d+"')
 _NAMES = frozenset(
@@ -105,9 +106,11 @@ def blocks(found: Survey, size: Size) -> Iterator[Block]:
     All lines of a subject stand together. The metadata tell the new numbers of triples.
     """
     told = counts(found, size)
-    told[f"{BASE}dataset"] = sum(told.values())
+    total = sum(told.values())
     lines = zip(read_lines(found.path), found.line_steps, strict=True)
     for subject, group in groupby(lines, key=lambda item: item[0][: item[0].index(" ")]):
+        if _RELEASE.fullmatch(subject):
+            told[subject[1:-1]] = total
         number = found.things.get(subject, NONE)
         if number == NONE or found.steps[number] == 0:
             yield Block(subject, 1, "".join(_around(found, size, told, group)))
