@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 import acagraph
+from acagraph.release.files import File
 from acagraph.validation import Report
 from acagraph.validation.documentation import rules_page
 from acagraph.validation.formats import write
@@ -36,6 +38,11 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for form, suffix in (("html", "html"), ("json", "json"), ("turtle", "ttl"), ("text", "txt")):
         with (folder / "validation" / f"report.{suffix}").open("wb") as file:
             write(Report.of((), rules=rules, engine="shacl"), form, file, rules_page="../rules.html")
+    names = ["rules.html", *(f"validation/report.{form}" for form in FORMS)]
+    listed = [File.of(folder, name).entry() for name in names]
+    manifest = folder / "manifest.json"
+    told = json.loads(manifest.read_text("utf-8"))
+    manifest.write_text(json.dumps({**told, "files": listed}), encoding="utf-8")
     return folder
 
 
@@ -84,6 +91,7 @@ def test_the_report_is_served_in_each_form(site: str, judged: Path, form: str) -
     answer = httpx.get(f"{site}/validation/report.{form}")
     assert answer.headers["content-type"].partition(";")[0] == FORMS[form]
     assert answer.content == (judged / "validation" / f"report.{form}").read_bytes()
+    assert f'href="/validation/report.{form}"' in httpx.get(f"{site}/data").text
 
 
 @pytest.mark.parametrize("path", ["%2e%2e/manifest.json", "..%2fmanifest.json", "", "none"])
