@@ -21,13 +21,13 @@ from acagraph.release.deltas.changes import lost_names, write_changes
 from acagraph.release.deltas.comparison import Comparison, compare, write_patch
 from acagraph.release.deltas.documents import body, changelog_entry
 from acagraph.release.deltas.facts import inferred
-from acagraph.release.deltas.lines import Lines, sorted_lines
 from acagraph.release.deltas.model import Change, Things
 from acagraph.release.deltas.outline import markdown, outline, text
 from acagraph.release.deltas.participations import _EDGES, _edges_of
 from acagraph.release.deltas.sides import Gone, Side, gone_by, opened
 from acagraph.release.deltas.wording import sentence
 from acagraph.release.history import Past
+from acagraph.release.lines import Lines, sorted_lines
 from acagraph.release.publish import build
 from acagraph.sources import DatasetInfo, read_dataset_info, read_redirects
 from acagraph.vocab import BASE, PREFIXES, expand, graph_iri
@@ -657,7 +657,6 @@ def test_the_newer_rdf_is_refused_with_what_to_do(release: Path) -> None:
     )
 
 
-@pytest.mark.skipif(shutil.which("sed") is None, reason="sed is not installed")
 def test_the_recipe_for_a_new_version_works_each_time(tmp_path: Path) -> None:
     """The versions in the document are exchanged for those of a third release."""
     [recipe] = [

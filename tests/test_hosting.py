@@ -20,6 +20,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from xml.etree import ElementTree
 
 import httpx
 import pytest
+import rdflib
 from click.testing import CliRunner
 from pyld import jsonld
 
@@ -44,7 +46,7 @@ SITE = "https://example.org/acagraph/"
 NEWEST, OLDER = "2031.2.10", "2031.2.9"
 WITHDRAWN = "coalition:gone"
 LICENCE = {"iri": "https://creativecommons.org/licenses/by/4.0/", "spdx": "CC-BY-4.0"}
-SOURCES = [
+SOURCES: list[dict[str, object]] = [
     {"title": "Tracker <2022>", "publisher": None, "licence": LICENCE, "page": "https://example.org/tracker"},
     {"title": "A page", "publisher": "A Daily", "licence": None, "page": "javascript:alert(1)"},
 ]
@@ -103,7 +105,7 @@ def small(out: Path, version: str, **said: object) -> Path:
         "date": "2031-02-10",
         "files": [],
         "triples": 3,
-        "graphs": {},
+        "graphs": {"https://w3id.org/acagraph/graph/source/002": 3},
     }
     body |= {"rdfc10_sha256": "0" * 64, "licence": "https://creativecommons.org/licenses/by/4.0/", **said}
     (folder / "manifest.json").write_text(json.dumps(body), encoding="utf-8")
@@ -130,8 +132,6 @@ def out(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("schema.jsonld", json.dumps(described)),
         ("citation.bib", "@misc{acagraph,\n  title = {acagraph <b>}\n}\n"),
         ("licences.json", json.dumps({"sources": SOURCES})),
-        ("void.ttl", "# VoID\n"),
-        ("dataset.ttl", "# DCAT\n"),
         ("changes/changes.md", "# What changed\n"),
     ):
         (newest / name).parent.mkdir(exist_ok=True)
@@ -417,7 +417,7 @@ def test_robots_and_language_models_find_what_is_there(site: Path) -> None:
 
 
 def test_void_is_at_the_well_known_place(site: Path) -> None:
-    assert (site / ".well-known" / "void").read_text("utf-8") == "# VoID\n"
+    assert (site / ".well-known" / "void").read_bytes() == (site / "void.ttl").read_bytes()
 
 
 def test_the_research_object_is_flat_and_whole(site: Path, out: Path) -> None:
@@ -499,10 +499,44 @@ def test_redirects_keep_to_what_hosts_read(site: Path) -> None:
     assert rules[-1] == ["/id/*", "/doc/:splat", "302"]
     assert ["/id/coalition/aca-guadalajara", "/id/coalition/aca-mx", "301"] in rules
     fixed = [rule for rule in rules if not rule[0].startswith(("/id/", "/doc/"))]
-    assert any(rule[0].startswith("/graph/") for rule in fixed)
-    for _, target, status in fixed:
-        assert (site / unquote(target.lstrip("/"))).is_file()
-        assert status == "302"
+    assert fixed == [["/shapes", "/rules.html", "302"]]
+    assert (site / "rules.html").is_file()
+
+
+def test_each_named_graph_has_a_page_at_its_name(site: Path, release: Path) -> None:
+    manifest = json.loads((release / "manifest.json").read_bytes())
+    base = "https://w3id.org/acagraph/graph/"
+    counts = {iri.removeprefix(base): count for iri, count in manifest["graphs"].items()}
+    own = {name: count for name, count in counts.items() if (site / f"data/graphs/{name}.ttl").is_file()}
+    assert len(own) > 20
+    home = (site / "index.html").read_text("utf-8")
+    for name, count in own.items():
+        page = (site / "graph" / name / "index.html").read_text("utf-8")
+        assert f"<code>{base}{name}</code>" in page
+        assert f'<td class="number">{count:,}</td>' in page
+        assert f'href="{"../" * (2 + name.count("/"))}data/graphs/{name}.ttl"' in page
+        assert f'<a href="graph/{name}/">' in home
+    assert "<h1>acagraph &amp; &lt;friends&gt;</h1>" in home
+
+
+def test_a_page_of_a_graph_has_its_title_and_its_sources(out: Path, release: Path, tmp_path: Path) -> None:
+    newest = tmp_path / "public" / NEWEST
+    shutil.copytree(out / NEWEST, newest)
+    graph = "https://w3id.org/acagraph/graph/source/002"
+    sources = [{**SOURCES[0], "graphs": [graph]}, SOURCES[1]]
+    (newest / "licences.json").write_text(json.dumps({"sources": sources}), encoding="utf-8")
+    version = json.loads((release / "manifest.json").read_bytes())["version"]
+    text = (newest / "dataset.ttl").read_text("utf-8").replace(f"releases/{version}/", f"releases/{NEWEST}/")
+    (newest / "dataset.ttl").write_text(text, encoding="utf-8")
+    sealed(newest)
+    publish(newest.parent, tmp_path / "site", site=SITE)
+    page = (tmp_path / "site" / "graph" / "source" / "002" / "index.html").read_text("utf-8")
+    assert "Tracker &lt;2022&gt;" in page
+    assert "A Daily" not in page
+    this = rdflib.URIRef(f"https://w3id.org/acagraph/releases/{NEWEST}/#graph/source/002")
+    title = str(rdflib.Graph().parse(newest / "dataset.ttl").value(this, rdflib.DCTERMS.title))
+    assert title.startswith("What a source states: ")
+    assert f"<h1>{escape(title, quote=False)}</h1>" in page
 
 
 def test_more_redirects_than_a_host_takes_are_said(tmp_path: Path) -> None:
@@ -547,6 +581,7 @@ def test_what_an_older_run_made_is_gone(two: Path, tmp_path: Path) -> None:
     made = publish(two, folder)
     assert not (folder / "w3id").exists()
     assert any("without --site" in notice for notice in made.notices)
+    assert any("https://w3id.org/acagraph/sparql" in notice for notice in made.notices)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["public", "site"]
 
 
@@ -976,18 +1011,23 @@ def test_permanent_names_lead_to_the_site(
     assert answer.headers["location"].replace("%C3%A9", "%c3%a9") == SITE + target
 
 
-def test_the_site_sends_what_was_merged_and_tells_what_is_gone(server: httpx.Client) -> None:
-    base = "/acagraph"
+@pytest.mark.parametrize(("base", "there"), [("/acagraph", "/acagraph"), ("/w3id/acagraph", "/acagraph")])
+def test_what_was_merged_is_sent_on_and_what_is_gone_is_told(
+    server: httpx.Client, base: str, there: str
+) -> None:
     for kind in ("id", "doc"):
         for suffix in ("", ".ttl"):
             merged = asked(server, f"{base}/{kind}/coalition/old.name{suffix}")
             assert (merged.status_code, urlsplit(merged.headers["location"]).path) == (
                 301,
-                f"/acagraph/{kind}/coalition/jci{suffix}",
+                f"{there}/{kind}/coalition/jci{suffix}",
             )
             assert asked(server, f"{base}/{kind}/coalition/gone{suffix}").status_code == 410
-    assert asked(server, f"{base}/doc/coalition/oldxname").status_code == 404
-    thing = asked(server, f"{base}/id/coalition/jci")
+
+
+def test_things_that_are_not_there_are_not_taken_for_others(server: httpx.Client) -> None:
+    assert asked(server, "/acagraph/doc/coalition/oldxname").status_code == 404
+    thing = asked(server, "/acagraph/id/coalition/jci")
     assert (thing.status_code, urlsplit(thing.headers["location"]).path) == (
         303,
         "/acagraph/doc/coalition/jci",
@@ -1002,7 +1042,9 @@ def test_the_site_sends_what_was_merged_and_tells_what_is_gone(server: httpx.Cli
         ("dataset", "application/ld+json", 200, "# dataset.jsonld 1.0.9"),
         ("dataset", BROWSER, 303, "/acagraph/"),
         ("graph/source/002", "application/rdf+xml", 200, "# rdf"),
-        ("graph/source/002", BROWSER, 303, "/acagraph/data/graphs/source/002.ttl"),
+        ("graph/source/002", BROWSER, 301, "/acagraph/graph/source/002/"),
+        ("graph/source/002/", BROWSER, 200, "<h1>source/002</h1>"),
+        ("graph/source/002/", "text/turtle", 200, "# ttl"),
         ("ontology/1.8.0/", "text/turtle", 200, '"1.8.0"'),
         ("releases/1.0.8/shapes.ttl", BROWSER, 200, "# shapes.ttl 1.0.8"),
     ],

@@ -21,9 +21,9 @@ from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.content import graph_of
 from acagraph.release.deltas.application import applied, read_patch
 from acagraph.release.deltas.comparison import compare, write_patch
-from acagraph.release.deltas.lines import Lines, canonical_lines, in_order, sorted_lines
 from acagraph.release.deltas.merging import Merge
 from acagraph.release.deltas.sides import Side
+from acagraph.release.lines import Lines, in_order, lines_of_file, sorted_lines
 
 EX = "http://example.org/"
 ONE = f'<{EX}a> <{EX}p> "1" <{EX}g> .\n'
@@ -116,7 +116,7 @@ def test_a_sort_of_more_than_memory_holds_at_once_is_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [f"{number * 7919 % 1000:04}\n".encode() for number in range(1000)] * 2
-    monkeypatch.setattr("acagraph.release.deltas.lines._RUN", 64)
+    monkeypatch.setattr("acagraph.release.lines._RUN", 64)
     assert list(in_order(iter(rows), tmp_path)) == sorted(set(rows))
 
 
@@ -298,7 +298,7 @@ def test_a_file_in_any_syntax_is_compared(tmp_path: Path) -> None:
     turtle = tmp_path / "one.ttl"
     turtle.write_text(f'<{EX}a> <{EX}p> [ <{EX}q> "1" ] .', "utf-8")
     triples = packed(tmp_path / "two.nt.gz", f'<{EX}a> <{EX}p> _:other .\n_:other <{EX}q> "1" .\n')
-    assert list(canonical_lines(turtle, tmp_path / "1")) == list(canonical_lines(triples, tmp_path / "2"))
+    assert list(lines_of_file(turtle, tmp_path / "1")) == list(lines_of_file(triples, tmp_path / "2"))
     told = cli("diff", turtle, triples)
     assert told.exit_code == 0
     assert told.output.startswith("Nothing differs")

@@ -842,6 +842,7 @@ def test_the_page_of_the_dataset_tells_what_people_need(client: httpx.Client, ou
             assert file["sha256"] in shown
     assert f'href="/releases/{MIDDLE}/data">All {len(manifest["files"]) + 2} files</a>' in text
     assert f'href="/releases/{OLD}/dataset"' in text
+    assert f'what each source asks for is in <a href="/releases/{MIDDLE}/LICENCES.md">' in text
 
 
 def test_the_page_holds_its_description_which_nothing_can_break_out_of(client: httpx.Client) -> None:

@@ -15,9 +15,10 @@ from click.testing import CliRunner, Result
 
 from acagraph.cli import main
 from acagraph.errors import ReleaseError
+from acagraph.release.files import SIGNATURE
 from acagraph.release.proof.folder import verify
 from acagraph.release.proof.listing import read_listing
-from acagraph.release.proof.signature import SIGNATURE, check, read_public_key, sign
+from acagraph.release.proof.signature import check, read_public_key, sign
 from acagraph.release.publish import build
 
 PASSWORD = "ACAGRAPH_KEY_PASSWORD"

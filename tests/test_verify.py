@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 
 from acagraph.cli import main
 from acagraph.errors import ReleaseError
+from acagraph.release.lines import sha256_of, sorted_lines
 from acagraph.release.proof.claims import seen_as
 from acagraph.release.proof.dump import verify_dump
 from acagraph.release.proof.folder import verify
-from acagraph.release.proof.identity import canonical, hashes, identify, sha256_of, union_sha256
+from acagraph.release.proof.identity import hashes, identify
 from acagraph.release.proof.listing import read_listing
 from acagraph.release.proof.stored import compare
 from acagraph.release.proof.verdict import Proof
@@ -371,7 +372,7 @@ def test_the_streamed_hash_is_that_of_the_canonical_form(
     assert not seen.faults
     assert seen.sha256 == hashlib.sha256(b"".join(lines)).hexdigest()
     assert sum(seen.graphs.values()) == len(lines)
-    assert [*canonical(reversed(found), tmp_path_factory.mktemp("runs"))] == lines
+    assert [*sorted_lines(reversed(found), tmp_path_factory.mktemp("runs"))] == lines
     for index in range(len(lines) - 1):
         swapped = [*lines]
         swapped[index : index + 2] = reversed(lines[index : index + 2])
@@ -397,7 +398,7 @@ def test_the_hash_of_the_union_is_that_of_the_triples(found: list[ox.Quad]) -> N
     lines = form([*seen.values()])
     expected = form([ox.Quad(quad.subject, quad.predicate, quad.object) for quad in seen.values()])
     # What is told apart by its graph alone is one triple in the union.
-    assert union_sha256(lambda: lines) == hashlib.sha256(b"".join(expected)).hexdigest()
+    assert hashes(lambda: lines).union == hashlib.sha256(b"".join(expected)).hexdigest()
 
 
 def test_the_curated_release_has_the_hashes_of_pyoxigraph(release: Path) -> None:
@@ -405,7 +406,7 @@ def test_the_curated_release_has_the_hashes_of_pyoxigraph(release: Path) -> None
     found = [*ox.parse(data, format=ox.RdfFormat.N_QUADS)]
     assert sha256_of(form(found)) == manifest_of(release)["rdfc10_sha256"]
     triples = form([ox.Quad(quad.subject, quad.predicate, quad.object) for quad in found])
-    assert union_sha256(lambda: data.splitlines(keepends=True)) == sha256_of(triples)
+    assert hashes(lambda: data.splitlines(keepends=True)).union == sha256_of(triples)
     assert manifest_of(release)["rdfc10_sha256_of_union"] == sha256_of(triples)
 
 

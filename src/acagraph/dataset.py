@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -14,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from acagraph import queries
-from acagraph.errors import AcagraphError, NotFound, ParameterError, ReleaseError, SourceError
+from acagraph.errors import AcagraphError, NotFound, ParameterError, ReleaseError
 from acagraph.queries import SavedQuery, description
+from acagraph.sources import read_redirects
 from acagraph.stores import (
     UNLIMITED,
     EmbeddedStore,
@@ -234,7 +234,7 @@ def dataset_of(
     if isinstance(store, EmbeddedStore):
         held = "disk" if store.on_disk else "memory"
     path = None if held == "remote" else Path(target or store_of(folder))
-    redirects, withdrawn = _redirects(folder)
+    gone = read_redirects(folder / "redirects.csv")
     return Dataset(
         store=store,
         queries=queries.load(folder / "queries") if saved is None else saved,
@@ -242,8 +242,8 @@ def dataset_of(
         folder=folder,
         target=path / "store" if path and (path / "store").is_dir() else path,
         held=held,
-        redirects=redirects,
-        withdrawn=withdrawn,
+        redirects={item.old: item.new for item in gone if item.new},
+        withdrawn={item.old: item.reason for item in gone if not item.new},
     )
 
 
@@ -292,25 +292,6 @@ def store_of(folder: Path) -> Path:
 
 def _is_release(path: Path) -> bool:
     return (path / "queries").is_dir() and ((path / "store").is_dir() or (path / "acagraph.nq.gz").is_file())
-
-
-def _redirects(folder: Path) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the things of a release that became others, and those that were withdrawn with the reason."""
-    path = folder / "redirects.csv"
-    if not path.is_file():
-        return {}, {}
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        try:
-            found = [(expand(row["from"]), row["to"], row.get("reason") or "") for row in reader]
-            return (
-                {old: expand(new) for old, new, _ in found if new},
-                {old: reason for old, new, reason in found if not new},
-            )
-        except (KeyError, AttributeError):
-            raise SourceError(
-                "a redirect needs a name under 'from' and one under 'to'", path=path, line=reader.line_num
-            ) from None
 
 
 def _classes(store: Store) -> dict[str, int]:

@@ -140,7 +140,7 @@ def _summary(proof: Proof) -> str:
     whole, listed = len(proof.of("whole")), len(proof.files) - len(proof.of("unlisted"))
     files = f"{whole:,} of {listed:,} file{'' if listed == 1 else 's'}"
     if proof.verdict == "whole":
-        shown = ", and what is said above to hold does" if proof.claimed("holds") else ""
+        shown = ", and all that was checked of what they hold is true" if proof.claimed("holds") else ""
         return f"Whole: {files} as published{shown}{_others(proof)}."
     if proof.verdict == "part":
         return f"What is here is as published, but not all was looked at: {files}{_others(proof)}."

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from acagraph.dataset import MANIFEST
 from acagraph.release.fingerprint import sha256
 from acagraph.stores import media
 
+CHECKSUMS = "SHA256SUMS"
+SIGNATURE = f"{MANIFEST}.minisig"
 STORE = "store"
 
 

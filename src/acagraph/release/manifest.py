@@ -10,14 +10,12 @@ from pathlib import Path
 from acagraph.dataset import MANIFEST
 from acagraph.graph.terms import text_of
 from acagraph.release.content import Part, read
-from acagraph.release.files import STORE, File
+from acagraph.release.files import CHECKSUMS, STORE, File
 from acagraph.release.fingerprint import sha256, tools
 from acagraph.release.history import Past
 from acagraph.release.inputs import Inputs
 from acagraph.release.proof.identity import hashes
 from acagraph.vocab import ONTOLOGY, PREFIXES, graph_iri
-
-CHECKSUMS = "SHA256SUMS"
 
 _STORE_NOTE = "Built from data/acagraph.nq.gz; its bytes differ from build to build, so it has no checksums."
 

@@ -13,12 +13,12 @@ from acagraph import queries
 from acagraph.dataset import MANIFEST, read_manifest
 from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.clock import Clock, Progress, Step, silent
+from acagraph.release.files import SIGNATURE
 from acagraph.release.fingerprint import fingerprint
 from acagraph.release.folder import write_release, write_report
 from acagraph.release.history import Past, find, is_whole, order, releases
 from acagraph.release.inputs import Inputs, gather
 from acagraph.release.manifest import contents, version_of
-from acagraph.release.proof.signature import SIGNATURE
 from acagraph.release.swap import CURRENT, point_current, put_in_place, remove, workplace
 from acagraph.sources import Project, discover
 from acagraph.validation import Report

@@ -29,6 +29,7 @@ _FILES = {
     CROISSANT: "croissant.json",
     BIBTEX: "citation.bib",
 }
+_CREDITS = "LICENCES.md"
 _VOID = "void.ttl"
 _NEWS = ("changes/changelog-entry.md", "changes/changes.md")
 # A page shows texts up to this; they can be had as files, whole.
@@ -83,6 +84,7 @@ class About:
             described=described,
             embedded=_embedded(described) if described else "",
             bibtex=self._text("citation.bib"),
+            credits=_CREDITS if self._files.has(_CREDITS) else "",
             news=news,
             told=self._text(news)[:_SHOWN] if news else "",
             groups=groups,

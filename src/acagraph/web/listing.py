@@ -13,10 +13,9 @@ import pyoxigraph
 from acagraph.dataset import MANIFEST, read_manifest
 from acagraph.graph.terms import text_of
 from acagraph.release.dumps.plan import planned
+from acagraph.release.files import CHECKSUMS, SIGNATURE
 from acagraph.vocab import BASE, PREFIXES, graph_iri
 
-CHECKSUMS = "SHA256SUMS"
-SIGNATURE = f"{MANIFEST}.minisig"
 # They say what the manifest lists, or who vouches for it, so it cannot list them.
 BESIDE = (MANIFEST, SIGNATURE, CHECKSUMS)
 VOCABULARY = (

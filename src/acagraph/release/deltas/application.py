@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.content import serialise
-from acagraph.release.deltas.lines import Lines, canonical_lines, in_order
+from acagraph.release.lines import Lines, in_order, lines_of_file
 
 _HEADER = re.compile(r'H\s+(\w[\w.-]*)\s+(?:<([^>]*)>|"((?:[^"\\]|\\.)*)"[^"]*)\s*\.')
 _MARKS = ("TX", "TC")
@@ -64,7 +64,7 @@ def applied(dump: Path, patch: Patch, scratch: Path) -> Lines:
     lines = Lines(dump)
     # A release's own dump is sorted already, and its hash proves it.
     if not dump.name.endswith(_PLAIN) or wanted is None or lines.sha256() != wanted:
-        lines = canonical_lines(dump, scratch / "dump")
+        lines = lines_of_file(dump, scratch / "dump")
         if wanted is not None and (found := lines.sha256()) != wanted:
             told = patch.header.get("prevVersion")
             name = f", version {told}" if told else ""

@@ -14,11 +14,11 @@ from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.content import Content
 from acagraph.release.deltas.comparison import Comparison, compare, write_patch
 from acagraph.release.deltas.documents import body, changelog_entry
-from acagraph.release.deltas.lines import Lines
 from acagraph.release.deltas.model import Things
 from acagraph.release.deltas.outline import markdown, outline
 from acagraph.release.deltas.sides import Side, gone_by, of_release
 from acagraph.release.history import Past
+from acagraph.release.lines import Lines
 from acagraph.sources import DatasetInfo, Redirect
 from acagraph.vocab import compact
 

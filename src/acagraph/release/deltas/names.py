@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from acagraph.graph.terms import Value
-from acagraph.release.deltas.lines import Lines
+from acagraph.release.lines import Lines
 from acagraph.vocab import PREFIXES, XSD, compact, expand
 
 _PREDICATES = tuple(

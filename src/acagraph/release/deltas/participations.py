@@ -9,8 +9,8 @@ from itertools import groupby
 
 from acagraph.graph.terms import Value
 from acagraph.release.deltas.facts import EVIDENCE, Facts, facts, kind_of, one, stated, told_apart
-from acagraph.release.deltas.lines import Lines
 from acagraph.release.deltas.model import Change
+from acagraph.release.lines import Lines
 from acagraph.vocab import ACA, PREFIXES
 
 MEMBER, ONCE, ANY = "aca:memberOf", "aca:hasBeenMemberOf", "aca:participatesIn"

@@ -15,8 +15,8 @@ from acagraph.errors import NotFound, ReleaseError
 from acagraph.graph import parse_text
 from acagraph.graph.turtle import read_text
 from acagraph.release.content import read
-from acagraph.release.deltas.lines import Lines, canonical_lines
 from acagraph.release.deltas.revisions import built
+from acagraph.release.lines import Lines, lines_of_file
 from acagraph.sources import Redirect, read_redirects
 from acagraph.vocab import BASE, PREFIXES, expand
 
@@ -62,7 +62,7 @@ def opened(name: str, scratch: Path, *, project: Path, only_curated: bool = Fals
     if path.is_dir():
         return of_release(path, name=name)
     if path.is_file():
-        lines = canonical_lines(path, scratch)
+        lines = lines_of_file(path, scratch)
         return Side(name, lines, derived=lines.derived(), gone=gone_in(lines))
     revision = built(name, project, scratch, only_curated=only_curated)
     if revision is None:

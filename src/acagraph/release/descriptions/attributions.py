@@ -9,16 +9,11 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from acagraph.graph.terms import text_of
+from acagraph.release.descriptions.questions import cited, preferred, sources
+from acagraph.release.descriptions.terms import Value
+from acagraph.validation.labels import label
 from acagraph.vocab import PREFIXES, expand, graph_iri
 
-_SOURCES = "SELECT ?source ?property ?value { ?source a aca:Source ; ?property ?value }"
-_CITED = """SELECT DISTINCT ?source ?graph {
-  { GRAPH ?graph { ?evidence aca:inSource ?source } }
-  UNION { GRAPH ?graph { ?statement aca:evidence ?evidence } ?evidence aca:inSource ?source }
-}"""
-_NAME = """SELECT ?name ?thing { ?thing skos:prefLabel ?name }
-ORDER BY (LANG(?name) != "en") LANG(?name) ?name LIMIT 1"""
 _CREATIVE_COMMONS = re.compile(
     r"https?://creativecommons\.org/(?:licenses/(?P<kind>[a-z-]+)|publicdomain/(?P<zero>zero))"
     r"/(?P<number>[0-9.]+)(?:/(?P<port>[a-z]+))?/?"
@@ -52,31 +47,14 @@ class Attribution:
 
 def ask(store: ox.Store) -> list[Attribution]:
     """Return the sources of a release, sorted by IRI."""
-    told: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for source, predicate, value in _rows(store, _SOURCES):
-        # An English text comes before one in another language.
-        last = isinstance(value, ox.Literal) and value.language not in (None, "en")
-        told[text_of(source)][text_of(predicate)].append(f"{int(last)}{text_of(value)}")
     graphs: dict[str, set[str]] = defaultdict(set)
-    for source, graph in _rows(store, _CITED):
-        graphs[text_of(source)].add(text_of(graph))
-    own = graph_iri("source/")
+    for graph, taken in cited(store).items():
+        for source in taken:
+            graphs[source].add(graph)
     return [
-        _attribution(store, source, facts, {*graphs[source], *_own(store, own, source)})
-        for source, facts in sorted(told.items())
+        _attribution(store, source, told, {*graphs[source], *_own(store, source)})
+        for source, told in sorted(sources(store).items())
     ]
-
-
-def name_of(store: ox.Store, thing: str) -> str:
-    """Return the English name of a thing, else the first it has, else ""."""
-    solutions = store.query(
-        _NAME,
-        prefixes=PREFIXES,
-        use_default_graph_as_union=True,
-        substitutions={ox.Variable("thing"): ox.NamedNode(thing)},
-    )
-    assert isinstance(solutions, ox.QuerySolutions)
-    return next((text_of(row[0]) for row in solutions), "")
 
 
 def licence_id(iri: str) -> str | None:
@@ -89,16 +67,16 @@ def licence_id(iri: str) -> str | None:
 
 
 def _attribution(
-    store: ox.Store, source: str, facts: Mapping[str, list[str]], graphs: set[str]
+    store: ox.Store, source: str, told: Mapping[str, list[Value]], graphs: set[str]
 ) -> Attribution:
     def one(name: str) -> str:
-        return min(facts.get(expand(name), ()), default=" ")[1:]
+        return preferred(told.get(expand(name), ()))
 
     publisher = one("dcterms:publisher")
     return Attribution(
         source=source,
         title=one("skos:prefLabel"),
-        publisher=publisher and name_of(store, publisher),
+        publisher=(publisher and label(store, ox.NamedNode(publisher))) or "",
         edition=one("dcat:version"),
         licence=one("dcterms:license"),
         citation=one("dcterms:bibliographicCitation"),
@@ -107,13 +85,7 @@ def _attribution(
     )
 
 
-def _own(store: ox.Store, start: str, source: str) -> list[str]:
+def _own(store: ox.Store, source: str) -> list[str]:
     """Return the graph that is named after a source, where there is one."""
-    name = start + source.removeprefix(PREFIXES["source"])
+    name = graph_iri(f"source/{source.removeprefix(PREFIXES['source'])}")
     return [name] if store.contains_named_graph(ox.NamedNode(name)) else []
-
-
-def _rows(store: ox.Store, query: str) -> ox.QuerySolutions:
-    solutions = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-    assert isinstance(solutions, ox.QuerySolutions)
-    return solutions

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 import pyoxigraph as ox
 
 from acagraph.graph.terms import text_of
-from acagraph.release.descriptions.attributions import name_of
 from acagraph.release.descriptions.authorities import STABLE, entries
 from acagraph.release.descriptions.distributions import Distribution
 from acagraph.release.descriptions.facts import Facts
+from acagraph.release.descriptions.questions import countries
 from acagraph.release.descriptions.terms import (
     DATASET,
     Fact,
@@ -33,7 +33,8 @@ from acagraph.release.descriptions.terms import (
 from acagraph.release.descriptions.whole import SERVICE, catalog_iri, landing, period_iri
 from acagraph.release.files import File
 from acagraph.sources import DatasetInfo
-from acagraph.vocab import ONTOLOGY, PREFIXES, expand, graph_iri
+from acagraph.validation.labels import label
+from acagraph.vocab import ONTOLOGY, expand, graph_iri
 
 CONTACT = part("contact")
 _SHA256 = "spdx:checksumAlgorithm_sha256"
@@ -47,17 +48,19 @@ _OF_A_GRAPH = frozenset(
     )
     for name in names
 )
-_COUNTRY = """SELECT ?country ?name {
-  <DATASET> dcterms:spatial ?country . ?country skos:prefLabel ?name FILTER(LANG(?name) = "en")
-}""".replace("DATASET", DATASET)
 
 
 def document(
-    facts: Facts, metadata: Iterable[ox.Quad], files: Sequence[Distribution], store: ox.Store
+    facts: Facts,
+    metadata: Iterable[ox.Quad],
+    files: Sequence[Distribution],
+    *,
+    author: str,
+    store: ox.Store,
 ) -> list[ox.Quad]:
     """Return the description of a release for catalogues, its files with their sizes and checksums."""
     info = facts.info
-    this, name = release_iri(info.version), catalog_iri(info.version)
+    this = release_iri(info.version)
     told = list(_of_the_whole(metadata, info))
     licences = {graph: one.value for graph, predicate, one in told if predicate == expand("dcterms:license")}
     known = {file.path: file for file in facts.files}
@@ -69,15 +72,15 @@ def document(
         if one.graph is None:
             told += [*named(DATASET, "dcat:distribution", one.iri()), *one.newest(info)]
             told += named(one.iri(), "dcatap:availability", STABLE)
-    told += named(name, "dcterms:spatial", *_values(told, this, "dcterms:spatial"))
-    told += [*_contact(info), *_schema_org(told, facts), *_publisher(store, info)]
-    for country, name in _pairs(store, _COUNTRY):
+    told += named(catalog_iri(info.version), "dcterms:spatial", *_values(told, this, "dcterms:spatial"))
+    told += [*_contact(info), *_schema_org(told, facts), *_publisher(info, author, store)]
+    for country, name in countries(store):
         told += [*typed(country, "aca:Place"), *english(country, "rdfs:label", name)]
     return sorted(set(quads([*told, *entries(told)], graph_iri("metadata"))), key=str)
 
 
 def _of_the_whole(metadata: Iterable[ox.Quad], info: DatasetInfo) -> Iterator[Fact]:
-    """Yield what the metadata graph says of the dataset, its catalogue and service; of graphs the essence."""
+    """Yield what the metadata graph says of the dataset, the release and their catalogue; of graphs less."""
     version, this = info.version, release_iri(info.version)
     about = {DATASET, SERVICE, this, catalog_iri(version), period_iri(version)}
     known = [
@@ -122,14 +125,14 @@ def _contact(info: DatasetInfo) -> Iterator[Fact]:
         yield from named(subject, "dcat:contactPoint", CONTACT)
 
 
-def _publisher(store: ox.Store, info: DatasetInfo) -> Iterator[Fact]:
+def _publisher(info: DatasetInfo, author: str, store: ox.Store) -> Iterator[Fact]:
     """Yield who publishes the dataset; of which type is what the ontology calls it."""
     yield from typed(info.publisher, "foaf:Agent")
-    yield from plain(info.publisher, "foaf:name", name_of(store, info.publisher) or info.publisher)
+    yield from plain(info.publisher, "foaf:name", author)
     kind = expand("aca:Organisation")
     yield from named(info.publisher, "dcterms:type", kind)
     yield from typed(kind, "skos:Concept")
-    yield from english(kind, "skos:prefLabel", name_of(store, kind) or "Organisation")
+    yield from english(kind, "skos:prefLabel", label(store, ox.NamedNode(kind)) or "Organisation")
     yield from named(kind, "skos:inScheme", ONTOLOGY)
 
 
@@ -160,9 +163,3 @@ def _schema_org(told: Sequence[Fact], facts: Facts) -> Iterator[Fact]:
 
 def _values(told: Iterable[Fact], subject: str, predicate: str) -> list[str]:
     return sorted({one.value for s, p, one in told if (s, p) == (subject, expand(predicate))})
-
-
-def _pairs(store: ox.Store, query: str) -> list[tuple[str, str]]:
-    solutions = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-    assert isinstance(solutions, ox.QuerySolutions)
-    return sorted((text_of(first), text_of(second)) for first, second in solutions)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from acagraph.release.descriptions.formats import GZIP, format_of
+from acagraph.release.descriptions.formats import GZIP, FileFormat, format_of
 from acagraph.release.descriptions.terms import DATASET, Fact, english, named, part, release_iri, typed
 from acagraph.release.dumps.plan import Dump, planned
 from acagraph.release.files import File
@@ -34,9 +34,7 @@ class Distribution:
     @property
     def media_type(self) -> str:
         """The media type of what it holds, also where it is packed."""
-        form = format_of(self.path)
-        assert form is not None  # distributions are in known formats
-        return form.media_type
+        return _form(self.path).media_type
 
     def facts(self, info: DatasetInfo, *, licence: str = "") -> Iterator[Fact]:
         """Yield what is known of it before it is written; the licence is the dataset's unless given."""
@@ -59,21 +57,18 @@ class Distribution:
         yield from english(name, "dcterms:description", self.description)
         yield from named(name, "dcterms:license", licence)
         yield from named(name, "dcterms:conformsTo", *self.standards)
-        form = format_of(self.path)
-        if form is not None:
-            yield from named(name, "dcat:mediaType", form.iana)
-            yield from named(name, "dcterms:format", form.file_type)
+        form = _form(self.path)
+        yield from named(name, "dcat:mediaType", form.iana)
+        yield from named(name, "dcterms:format", form.file_type)
         if self.path.endswith(".gz"):
             yield from named(name, "dcat:compressFormat", GZIP)
 
 
 def of_dump(dump: Dump) -> Distribution:
     """Return the distribution that a dump is."""
-    form = format_of(dump.path)
-    assert form is not None  # dumps are in the formats of the plan
     what = "The whole dataset" if dump.graph is None else f"The graph {dump.graph}"
     newer = dump.rdf != "1.1"
-    title = f"{what} in {form.title}" + (f" of RDF {dump.rdf}" if newer else "")
+    title = f"{what} in {_form(dump.path).title}" + (f" of RDF {dump.rdf}" if newer else "")
     told = "All triples" if dump.graph is None else "The triples of one named graph"
     if newer:
         told += (
@@ -87,10 +82,8 @@ def of_dump(dump: Dump) -> Distribution:
 
 def of_table(table: Table, path: str) -> Distribution:
     """Return the distribution that a table is in one of its formats."""
-    form = format_of(path)
-    assert form is not None  # tables are CSV and Parquet
     standards = (CSVW,) if path == table.csv else ()
-    return Distribution(path, f"{table.title} in {form.title}", table.description, None, standards)
+    return Distribution(path, f"{table.title} in {_form(path).title}", table.description, None, standards)
 
 
 def certain(graphs: Iterable[str], tables: Iterable[Table]) -> list[Distribution]:
@@ -110,12 +103,16 @@ def _is_data(path: str) -> bool:
 
 
 def _other(file: File) -> Distribution:
-    form = format_of(file.path)
-    assert form is not None
     if file.path.endswith(".xlsx"):
         told = "All tables as sheets of one workbook, with a sheet that explains them."
         return Distribution(file.path, "The tables as an Excel workbook", told)
     if file.path.endswith("csv-metadata.json"):
         told = "What the columns of the CSV files mean, their datatypes, and how tables refer to each other."
         return Distribution(file.path, "Metadata of the CSV files", told, None, (CSVW,))
-    return Distribution(file.path, f"{file.path} in {form.title}", "A file of the release.")
+    return Distribution(file.path, f"{file.path} in {_form(file.path).title}", "A file of the release.")
+
+
+def _form(path: str) -> FileFormat:
+    form = format_of(path)
+    assert form is not None  # what is in no format that is known is no distribution
+    return form

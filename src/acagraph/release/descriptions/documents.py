@@ -14,6 +14,7 @@ from acagraph.graph.terms import text_of
 from acagraph.release.descriptions import attributions, citation, croissant, dcat, licences, schema_org, void
 from acagraph.release.descriptions.distributions import written
 from acagraph.release.descriptions.facts import Facts
+from acagraph.validation.labels import label
 from acagraph.vocab import PREFIXES, compact, graph_iri
 
 _METADATA = ox.NamedNode(graph_iri("metadata"))
@@ -38,11 +39,11 @@ def write_descriptions(folder: Path, facts: Facts, store: ox.Store) -> dict[str,
     tables = [counted.table for counted in facts.tables]
     files = written(facts.files, facts.graphs, tables)
     sources = attributions.ask(store)
-    author = attributions.name_of(store, info.publisher) or info.publisher
+    author = label(store, ox.NamedNode(info.publisher)) or info.publisher
     told = summary(facts, len(sources))
     turtle = {
         "void.ttl": void.document(facts, metadata),
-        "dataset.ttl": dcat.document(facts, metadata, files, store),
+        "dataset.ttl": dcat.document(facts, metadata, files, author=author, store=store),
     }
     texts = {name: write_turtle(quads) for name, quads in turtle.items()}
     texts |= {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from acagraph.stores.media import FILES
+
 IANA = "https://www.iana.org/assignments/media-types/"
 FILE_TYPES = "http://publications.europa.eu/resource/authority/file-type"
 
@@ -28,20 +30,21 @@ class FileFormat:
         return f"{FILE_TYPES}/{self.code}"
 
 
-GZIP = IANA + "application/gzip"
+GZIP = IANA + FILES[".gz"]
 _BY_SUFFIX = {
-    ".csv": FileFormat("CSV", "text/csv", "CSV"),
-    ".json": FileFormat("JSON", "application/json", "JSON"),
-    ".jsonld": FileFormat("JSON-LD", "application/ld+json", "JSON_LD"),
-    ".nq": FileFormat("N-Quads", "application/n-quads", "RDF_N_QUADS"),
-    ".nt": FileFormat("N-Triples", "application/n-triples", "RDF_N_TRIPLES"),
-    ".parquet": FileFormat("Parquet", "application/vnd.apache.parquet", "PARQUET"),
-    ".rdf": FileFormat("RDF/XML", "application/rdf+xml", "RDF_XML"),
-    ".trig": FileFormat("TriG", "application/trig", "RDF_TRIG"),
-    ".ttl": FileFormat("Turtle", "text/turtle", "RDF_TURTLE"),
-    ".xlsx": FileFormat(
-        "Excel workbook", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "XLSX"
-    ),
+    suffix: FileFormat(title, FILES[suffix], code)
+    for suffix, title, code in (
+        (".csv", "CSV", "CSV"),
+        (".json", "JSON", "JSON"),
+        (".jsonld", "JSON-LD", "JSON_LD"),
+        (".nq", "N-Quads", "RDF_N_QUADS"),
+        (".nt", "N-Triples", "RDF_N_TRIPLES"),
+        (".parquet", "Parquet", "PARQUET"),
+        (".rdf", "RDF/XML", "RDF_XML"),
+        (".trig", "TriG", "RDF_TRIG"),
+        (".ttl", "Turtle", "RDF_TURTLE"),
+        (".xlsx", "Excel workbook", "XLSX"),
+    )
 }
 
 

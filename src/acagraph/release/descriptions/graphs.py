@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph as ox
 
@@ -17,6 +15,7 @@ from acagraph.release.descriptions import linksets, whole
 from acagraph.release.descriptions.distributions import Distribution, certain
 from acagraph.release.descriptions.linksets import Links
 from acagraph.release.descriptions.measures import Measures, Meter
+from acagraph.release.descriptions.questions import cited, preferred, rows, sources
 from acagraph.release.descriptions.terms import (
     DATASET,
     Fact,
@@ -34,11 +33,6 @@ from acagraph.vocab import BASE, ONTOLOGY, PREFIXES, expand, graph_iri
 _SELF = graph_iri("metadata")
 _REGISTER = graph_iri("register/")
 _OF_SOURCE = graph_iri("source/")
-_SOURCES = "SELECT ?source ?property ?value { ?source a aca:Source ; ?property ?value }"
-_CITED = """SELECT DISTINCT ?graph ?source {
-  { GRAPH ?graph { ?evidence aca:inSource ?source } }
-  UNION { GRAPH ?graph { ?statement aca:evidence ?evidence } ?evidence aca:inSource ?source }
-}"""
 _COUNTRIES = (
     "SELECT DISTINCT ?country { ?agent aca:country ?country FILTER(isIRI(?country)) } ORDER BY ?country"
 )
@@ -88,9 +82,7 @@ class Stated:
     def title(self, source: str) -> str:
         """Return the English name of a source, else the first it has."""
         told = self.sources.get(source, {}).get(PREFIXES["skos"] + "prefLabel", ())
-        names = [value for value in told if isinstance(value, ox.Literal)]
-        names.sort(key=lambda name: (name.language != "en", name.language or "", name.value))
-        return names[0].value if names else ""
+        return preferred(value for value in told if isinstance(value, ox.Literal))
 
 
 @dataclass(frozen=True)
@@ -103,20 +95,13 @@ class Description:
 
 def ask(store: ox.Store, meter: Meter) -> Stated:
     """Return what a store holds that descriptions are made from; `meter` has measured each of its graphs."""
-    sources: dict[str, dict[str, list[Value]]] = defaultdict(lambda: defaultdict(list))
-    for source, predicate, value in sorted(_rows(store, _SOURCES), key=str):
-        assert isinstance(value, Value)
-        sources[text_of(source)][text_of(predicate)].append(value)
-    cited: dict[str, set[str]] = defaultdict(set)
-    for graph, source in _rows(store, _CITED):
-        cited[text_of(graph)].add(text_of(source))
     return Stated(
         meter,
-        sources,
-        {graph: frozenset(found) for graph, found in cited.items()},
+        sources(store),
+        cited(store),
         linksets.ask(store),
         *(
-            tuple(text_of(row[0]) for row in _rows(store, query) if row[0] is not None)
+            tuple(text_of(row[0]) for row in rows(store, query) if row[0] is not None)
             for query in (_COUNTRIES, _ROOTS, _EXAMPLES)
         ),
     )
@@ -239,10 +224,3 @@ def _sources(name: str, stated: Stated) -> set[str]:
         return {ONTOLOGY}
     own = _source_of(name, stated)
     return {*stated.cited.get(name, ()), *([own] if own in stated.sources else [])}
-
-
-def _rows(store: ox.Store, query: str) -> Iterator[tuple[Any, ...]]:
-    solutions = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-    assert isinstance(solutions, ox.QuerySolutions)
-    for solution in solutions:
-        yield tuple(solution)

@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 import pyoxigraph as ox
 
 from acagraph.graph.terms import text_of
+from acagraph.release.descriptions.questions import rows
 from acagraph.release.descriptions.terms import Fact, english, named, number, part, plain, release_iri, typed
-from acagraph.vocab import BASE, PREFIXES, graph_iri
+from acagraph.vocab import BASE, graph_iri
 
 LINKS = graph_iri("links")
 
@@ -51,9 +52,9 @@ class Links:
 
 def ask(store: ox.Store) -> list[Links]:
     """Return how many links there are of each kind to each dataset, as the graph of links has them."""
-    names = {text_of(row[0]): text_of(row[1]) for row in _rows(store, _NAMES)}
+    names = {text_of(row[0]): text_of(row[1]) for row in rows(store, _NAMES)}
     found = []
-    for predicate, space, triples in _rows(store, _LINKS):
+    for predicate, space, triples in rows(store, _LINKS):
         start = text_of(space)
         title = names.get(f"{BASE}scheme/link-set/{_slug(start)}", urlsplit(start).hostname or start)
         found.append(Links(text_of(predicate), start, int(text_of(triples)), title))
@@ -82,9 +83,3 @@ def facts(links: Sequence[Links], version: str) -> Iterator[Fact]:
 def _slug(space: str) -> str:
     labels = (urlsplit(space).hostname or space).split(".")
     return labels[-2] if len(labels) > 1 else labels[0]
-
-
-def _rows(store: ox.Store, query: str) -> Iterator[ox.QuerySolution]:
-    solutions = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-    assert isinstance(solutions, ox.QuerySolutions)
-    return solutions

@@ -6,24 +6,20 @@ from collections.abc import Iterable, Sequence
 
 import pyoxigraph as ox
 
-from acagraph.graph.terms import text_of
 from acagraph.release.descriptions.attributions import Attribution
 from acagraph.release.descriptions.distributions import Distribution
 from acagraph.release.descriptions.facts import Facts
 from acagraph.release.descriptions.measures import day_of
+from acagraph.release.descriptions.questions import countries, pairs
 from acagraph.release.descriptions.terms import DATASET, release_iri
 from acagraph.release.descriptions.whole import catalog_iri
 from acagraph.release.files import File
 from acagraph.sources import DatasetInfo
-from acagraph.vocab import PREFIXES
 
-_PLACES = """SELECT DISTINCT ?country ?name {
-  <DATASET> dcterms:spatial ?country . ?country skos:prefLabel ?name FILTER(LANG(?name) = "en")
-} ORDER BY ?country ?name""".replace("DATASET", DATASET)
 _METRICS = """SELECT DISTINCT ?metric ?name {
   { SELECT DISTINCT ?metric { ?figure aca:metric ?metric } }
   ?metric skos:prefLabel ?name FILTER(LANG(?name) = "en")
-} ORDER BY ?metric ?name"""
+}"""
 _PERIOD = """SELECT ?start ?end {
   <DATASET> dcterms:temporal ?period . ?period dcat:startDate ?start ; dcat:endDate ?end
 }""".replace("DATASET", DATASET)
@@ -53,12 +49,10 @@ def as_json(
         "inLanguage": "en",
         "keywords": list(facts.info.keywords),
         "temporalCoverage": _period(store),
-        "spatialCoverage": [
-            {"@type": "Place", "@id": iri, "name": name} for iri, name in _pairs(store, _PLACES)
-        ],
+        "spatialCoverage": [{"@type": "Place", "@id": iri, "name": name} for iri, name in countries(store)],
         "variableMeasured": [
             {"@type": "PropertyValue", "propertyID": iri, "name": name}
-            for iri, name in _pairs(store, _METRICS)
+            for iri, name in pairs(store, _METRICS)
         ],
         "isBasedOn": [_source(one) for one in sources],
         "distribution": _downloads(facts, files),
@@ -124,10 +118,4 @@ def _source(one: Attribution) -> dict[str, object]:
 
 def _period(store: ox.Store) -> str:
     """Return the time that the dataset is about, as an interval of ISO 8601, or "" where nothing is dated."""
-    return next((f"{day_of(start)}/{day_of(end)}" for start, end in _pairs(store, _PERIOD)), "")
-
-
-def _pairs(store: ox.Store, query: str) -> list[tuple[str, str]]:
-    solutions = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
-    assert isinstance(solutions, ox.QuerySolutions)
-    return [(text_of(first), text_of(second)) for first, second in solutions]
+    return next((f"{day_of(start)}/{day_of(end)}" for start, end in pairs(store, _PERIOD)), "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from acagraph.release.hosting.site import Edition, Site
+from acagraph.release.hosting.site import Edition, Site, versions
 from acagraph.stores import media
 from acagraph.vocab import BASE
 
@@ -40,7 +40,7 @@ def site_rules(site: Site, editions: Sequence[Edition], policy: str) -> bytes:
         "DirectoryIndex index.html",
         "# Else a folder such as ontology/ is redirected to before it is asked what the client likes.",
         "DirectorySlash Off",
-        f"ErrorDocument 404 {site.path if site.given else '/'}404.html",
+        f"ErrorDocument 404 {site.home}404.html",
         "AddDefaultCharset off",
         *(f'AddType "{media_type}" {suffix}' for suffix, media_type in typed().items()),
         "RemoveEncoding .gz",
@@ -62,7 +62,7 @@ def site_rules(site: Site, editions: Sequence[Edition], policy: str) -> bytes:
         "# Where the folder stands on its host.",
         "RewriteCond %{REQUEST_URI}::$1 ^(.*?/)(.*)::\\2$",
         "RewriteRule ^(.*)$ - [E=BASE:%1]",
-        *_moved(newest.redirects),
+        *_moved(newest.redirects, "%{ENV:BASE}"),
         "RewriteRule ^id/(.+)$ %{ENV:BASE}doc/$1 [R=303,L]",
         *_vocabulary(editions, "", "[L]", page="[R=303,L]"),
         "RewriteCond %{REQUEST_FILENAME} -d",
@@ -74,12 +74,14 @@ def site_rules(site: Site, editions: Sequence[Edition], policy: str) -> bytes:
 def permanent_rules(site: Site, editions: Sequence[Edition]) -> bytes:
     """Return the .htaccess of the folder acagraph/ at w3id.org: from each IRI to where the site tells of it.
 
-    A thing is sent to its document with 303 (httpRange-14), a file to the file.
+    A thing is sent to its document with 303 (httpRange-14), a file to the file, a merged thing to its heir.
+    Of a withdrawn one it is said here, since few hosts of static files can say 410.
     """
     lines = [
         f"# {BASE} is served at {site.address}",
         *_preferred(),
         f"RewriteRule ^$ {site.address} [R=303,L]",
+        *_moved(editions[0].redirects, BASE),
         f"RewriteRule ^id/(.+)$ {site.address}doc/$1 [R=303,L]",
         *_vocabulary(editions, site.address, "[R=303,L]", page="[R=303,L]"),
         f"RewriteRule ^(scheme/.+)$ {site.address}$1 [R=303,L]",
@@ -95,7 +97,7 @@ def permanent_readme(site: Site, editions: Sequence[Edition]) -> bytes:
     return _README.format(base=BASE, site=site.address, creators=creators).encode()
 
 
-def graph_dumps(edition: Edition) -> dict[str, set[str]]:
+def _graph_dumps(edition: Edition) -> dict[str, set[str]]:
     """Return the forms of the unpacked dumps of each named graph, by its name after graph/, sorted."""
     found: dict[str, set[str]] = {}
     for path in sorted(edition.files):
@@ -141,13 +143,13 @@ def _ranged(form: media.Format, weight: str) -> str:
     return rf"(?:^|,)\s*(?:{'|'.join(map(re.escape, names))})\s*{weight}(?:,|$)"
 
 
-def _moved(redirects: Mapping[str, str]) -> Iterator[str]:
-    """Yield the rules for things that became others (301) and for those that are gone (410)."""
+def _moved(redirects: Mapping[str, str], at: str) -> Iterator[str]:
+    """Yield the rules for things that became others below `at` (301) and for those that are gone (410)."""
     for old, new in sorted(redirects.items()):
         path = re.escape(old.removeprefix(f"{BASE}id/"))
         if new:
             target = new.removeprefix(f"{BASE}id/")
-            yield rf"RewriteRule ^(id|doc)/{path}(\.[a-z]+)?$ %{{ENV:BASE}}$1/{target}$2 [R=301,L]"
+            yield rf"RewriteRule ^(id|doc)/{path}(\.[a-z]+)?$ {at}$1/{target}$2 [R=301,L]"
         else:
             yield rf"RewriteRule ^(?:id|doc)/{path}(?:\.[a-z]+)?$ - [G]"
 
@@ -175,22 +177,12 @@ def _vocabulary(editions: Sequence[Edition], base: str, flags: str, *, page: str
         yield f"RewriteRule ^dataset/?$ {at}dataset {page}"
     else:
         yield f"RewriteRule ^dataset/?$ {at} {page}"
-    if dumps := graph_dumps(newest):
+    if dumps := _graph_dumps(newest):
         common = "|".join(sorted(set.intersection(*dumps.values())))
         yield f"RewriteCond %{{ENV:FORM}} ^({common})$"
-        yield "RewriteRule ^graph/(.+)$ " + f"{base}data/graphs/$1.%1 {flags}"
-        yield "RewriteRule ^graph/(.+)$ " + (
-            f"{at}graph/$1 {page}" if base else f"{at}data/graphs/$1.ttl {page}"
-        )
-
-
-def versions(editions: Iterable[Edition]) -> dict[str, Edition]:
-    """Return the versions of the ontology, the newest first, each with the newest release that has it."""
-    found: dict[str, Edition] = {}
-    for edition in editions:
-        if edition.ontology:
-            found.setdefault(edition.ontology, edition)
-    return found
+        yield f"RewriteRule ^graph/(.+?)/?$ {base}data/graphs/$1.%1 {flags}"
+        if base:
+            yield f"RewriteRule ^(graph/.+)$ {at}$1 {page}"
 
 
 def _forms(name: str, files: Iterable[str]) -> dict[str, str]:

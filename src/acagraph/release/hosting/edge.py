@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from acagraph.release.hosting.apache import graph_dumps, typed
+from acagraph.release.hosting.apache import typed
 from acagraph.release.hosting.site import Edition, Layout, is_page
 from acagraph.vocab import BASE
 
@@ -54,18 +54,13 @@ def headers(policy: str) -> bytes:
 
 
 def redirects(editions: Sequence[Edition]) -> tuple[bytes, list[str]]:
-    """Return _redirects and notices: to documents and dumps, and from what was merged to what it became.
+    """Return _redirects and notices: to documents, and from what was merged to what it became.
 
     What was withdrawn has no rule: these hosts cannot say 410, so it is not found. Nor do all know 303; the
     redirects at w3id.org say that.
     """
     newest = editions[0]
     fixed = [] if "rules.html" not in newest.files else ["/shapes /rules.html 302"]
-    fixed += [
-        f"/graph/{quote(name)} /data/graphs/{quote(name)}.ttl 302"
-        for name, forms in graph_dumps(newest).items()
-        if "ttl" in forms
-    ]
     for old, new in sorted(newest.redirects.items()):
         if new:
             paths = [quote(iri.removeprefix(f"{BASE}id/")) for iri in (old, new)]

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from acagraph.release.hosting import apache, archive, crawlers, edge, pages
-from acagraph.release.hosting.site import Edition, Layout, Site, is_page
+from acagraph.release.hosting.graphs import graph_page, named_graphs
+from acagraph.release.hosting.site import Edition, Layout, Site, is_page, versions
 from acagraph.release.hosting.terms import read_ontology, terms_page
 
 PAGES = "pages/"
@@ -58,8 +59,9 @@ def _released(editions: Sequence[Edition]) -> Layout:
 
 def _pages(site: Site, editions: Sequence[Edition]) -> Layout:
     newest, listed = editions[0], pages.releases_list(site, editions)
+    graphs = named_graphs(newest)
     layout: Layout = {
-        "index.html": pages.release_page(newest, newest, site),
+        "index.html": pages.release_page(newest, newest, site, graphs=graphs),
         _NOT_FOUND: pages.not_found(site, newest),
         "data/index.html": pages.pointer("../#files", "Files"),
         "dataset/index.html": pages.pointer("../", newest.title),
@@ -67,12 +69,15 @@ def _pages(site: Site, editions: Sequence[Edition]) -> Layout:
         "releases/index.json": listed,
         "releases.json": listed,
     }
+    layout |= {graph.page: graph_page(graph, newest, site) for graph in graphs}
+    if graphs:
+        layout["graph/index.html"] = pages.pointer("../#graphs", "Named graphs")
     for edition in editions:
         page = pages.release_page(edition, newest, site, up="../../")
         layout[f"releases/{edition.version}/index.html"] = page
     if "rules.html" in newest.files:
         layout["shapes/index.html"] = pages.pointer("../rules.html", "The rules")
-    for version, edition in apache.versions(editions).items():
+    for version, edition in versions(editions).items():
         ontology = read_ontology(edition.folder / "ontology.ttl")
         layout[f"ontology/{version}/index.html"] = terms_page(edition, ontology, up="../../")
         if edition is newest:

@@ -1,4 +1,4 @@
-"""The plain pages of a site: a release, all releases, the terms of the ontology, and what is not there.
+"""The plain pages of a site: a release, all releases, and what is not there.
 
 They stand alone, without a script, and every link is relative, so that the folder can stand anywhere.
 """
@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote
 
-from acagraph.release.descriptions.attributions import licence_id
-from acagraph.release.files import File
+from acagraph.release.files import SIGNATURE
+from acagraph.release.hosting.graphs import NamedGraph, graphs_section
+from acagraph.release.hosting.parts import files_table, page_head, signposts, sources_table
 from acagraph.release.hosting.site import Edition, Site
-from acagraph.release.proof.signature import SIGNATURE
-from acagraph.validation.formats.markup import foot, head, link, text
+from acagraph.validation.formats.markup import foot, link, text
 
 _CHANGES = ("changes/changes.md", "changes/changes.json", "changes/dataset.rdfp.gz")
 _COUNTED = {
@@ -46,8 +46,12 @@ _GROUPS = (
 )
 
 
-def release_page(edition: Edition, newest: Edition, site: Site, *, up: str = "") -> bytes:
+def release_page(
+    edition: Edition, newest: Edition, site: Site, *, up: str = "", graphs: Sequence[NamedGraph] = ()
+) -> bytes:
     """Return the page of a release, which stands in the folder of its files; `up` leads to the site's first.
+
+    `graphs` are those that have a page; they are listed.
 
     It embeds what the release says of itself for search engines, where it does, and links to what describes
     it as FAIR Signposting wants it.
@@ -55,12 +59,13 @@ def release_page(edition: Edition, newest: Edition, site: Site, *, up: str = "")
     back = None if not up else (up, f"{newest.title}: the newest release")
     own = site.url(f"releases/{edition.version}/index.html" if up else "index.html")
     parts = [
-        _head(edition.title, back=back, more=_signposts(edition, own)),
+        page_head(edition.title, back=back, more=_signposts(edition, own)),
         f"<p>{text(edition.description)}</p>\n" if edition.description != edition.title else "",
         _older(edition, newest, up),
         '</header>\n<main id="content">\n',
         _counts(edition),
         _downloads(edition),
+        graphs_section(graphs),
         _cited(edition),
         _licences(edition),
         _checked(edition),
@@ -89,7 +94,7 @@ def releases_page(editions: Sequence[Edition]) -> bytes:
     )
     note = '<p>The same for programs: <a href="index.json">index.json</a>.</p>\n'
     newest = editions[0]
-    start = _head(f"Releases of {newest.manifest.get('name', 'acagraph')}", back=("../", newest.title))
+    start = page_head(f"Releases of {newest.manifest.get('name', 'acagraph')}", back=("../", newest.title))
     return "".join((start, '</header>\n<main id="content">\n', table, note, foot())).encode()
 
 
@@ -123,35 +128,22 @@ def releases_list(site: Site, editions: Sequence[Edition]) -> bytes:
 
 def not_found(site: Site, newest: Edition) -> bytes:
     """Return the page of what is not there; it is shown at any depth, so its links are absolute."""
-    home = site.path if site.given else "/"
     body = (
         "</header>\n"
         '<main id="content">\n<p>There is nothing at this address. This site has the files of the releases; '
         "a page for each single thing is there only where the site says so.</p>\n"
-        f'<ul>\n<li><a href="{escape(home)}">{text(newest.title)}</a></li>\n'
-        f'<li><a href="{escape(home)}releases/">All releases</a></li>\n</ul>\n'
+        f'<ul>\n<li><a href="{escape(site.home)}">{text(newest.title)}</a></li>\n'
+        f'<li><a href="{escape(site.home)}releases/">All releases</a></li>\n</ul>\n'
     )
-    return "".join((_head("Not found", index=False), body, foot())).encode()
+    return "".join((page_head("Not found", index=False), body, foot())).encode()
 
 
 def pointer(target: str, words: str) -> bytes:
     """Return a page that leads to another one, for hosts that cannot redirect; `target` is relative."""
     refresh = f'<meta http-equiv="refresh" content="0; url={escape(target)}">\n'
-    page = _head(words, index=False, more=refresh)
+    page = page_head(words, index=False, more=refresh)
     body = f'</header>\n<main id="content">\n<p>{link(target, text(words))}</p>\n'
     return "".join((page, body, foot())).encode()
-
-
-def _head(
-    title: str,
-    *,
-    back: tuple[str, str] | None = None,
-    index: bool = True,
-    more: str = "",
-) -> str:
-    if not index:
-        more += '<meta name="robots" content="noindex">\n'
-    return head(title, back=back).replace("<style>", f"{more}<style>", 1)
 
 
 def _signposts(edition: Edition, address: str) -> str:
@@ -162,10 +154,7 @@ def _signposts(edition: Edition, address: str) -> str:
     for name in ("dataset.ttl", "dataset.jsonld", "croissant.json"):
         if name in edition.files:
             links.append(("describedby", name, edition.files[name].media_type))
-    return "".join(
-        f'<link rel="{relation}" href="{escape(target)}"' + (f' type="{escape(kind)}">\n' if kind else ">\n")
-        for relation, target, kind in links
-    )
+    return signposts(links)
 
 
 def _older(edition: Edition, newest: Edition, up: str) -> str:
@@ -194,26 +183,13 @@ def _downloads(edition: Edition) -> str:
     for title, pattern in _GROUPS:
         found = [left.pop(path) for path in sorted(left) if pattern.fullmatch(path)]
         if found:
-            parts.append(_files(title, found))
+            parts.append(files_table(title, found))
     if left:
-        rest = _files(
+        rest = files_table(
             "One file for each named graph, queries, reports", [left[path] for path in sorted(left)]
         )
         parts.append(f"<details>\n<summary>{len(left):,} more files</summary>\n{rest}</details>\n")
     return "".join((*parts, "</section>\n"))
-
-
-def _files(title: str, files: Iterable[File]) -> str:
-    rows = "".join(
-        f'<tr><th scope="row"><a href="{quote(file.path)}">{text(file.path)}</a></th>'
-        f'<td><code>{file.sha256}</code></td><td class="number">{_size(file.bytes)}</td></tr>\n'
-        for file in files
-    )
-    start = '<tr><th>File</th><th>SHA-256</th><th class="number">Size</th></tr>'
-    return (
-        f"<table>\n<caption>{text(title)}</caption>\n<thead>{start}</thead>\n"
-        f"<tbody>\n{rows}</tbody>\n</table>\n"
-    )
 
 
 def _cited(edition: Edition) -> str:
@@ -231,21 +207,11 @@ def _licences(edition: Edition) -> str:
     if "LICENCES.md" in edition.files:
         parts.append('<p>Each source with its licence: <a href="LICENCES.md">LICENCES.md</a></p>\n')
     if edition.sources:
-        rows = "".join(
-            f'<tr><th scope="row">{link(one.page, text(one.title)) if one.page else text(one.title)}</th>'
-            f"<td>{text(one.publisher)}</td><td>{_licence(one.licence)}</td></tr>\n"
-            for one in edition.sources
-        )
-        start = "<tr><th>Source</th><th>Publisher</th><th>Licence</th></tr>"
         parts.append(
-            f"<details>\n<summary>{len(edition.sources):,} sources</summary>\n<table>\n"
-            f"<thead>{start}</thead>\n<tbody>\n{rows}</tbody>\n</table>\n</details>\n"
+            f"<details>\n<summary>{len(edition.sources):,} sources</summary>\n"
+            f"{sources_table(edition.sources)}</details>\n"
         )
     return "".join((*parts, "</section>\n"))
-
-
-def _licence(iri: str) -> str:
-    return link(iri, text(licence_id(iri) or iri)) if iri else "not stated"
 
 
 def _checked(edition: Edition) -> str:
@@ -275,13 +241,3 @@ def _embedded(edition: Edition) -> str:
     # A data block ends at the first </script>, also within a string of JSON.
     safe = json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f'<script type="application/ld+json">{safe}</script>\n'
-
-
-def _size(count: int) -> str:
-    """Return a number of bytes with three digits and a unit of powers of ten."""
-    if count < 1_000:
-        return f"{count} B"
-    unit, size = next(
-        ((unit, size) for unit, size in (("kB", 1e3), ("MB", 1e6)) if count < 999.5 * size), ("GB", 1e9)
-    )
-    return f"{count / size:.3g} {unit}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
-from acagraph.release.files import File
+from acagraph.release.files import CHECKSUMS, SIGNATURE, File
 from acagraph.release.fingerprint import sha256
 from acagraph.release.history import Past, order, releases
 from acagraph.release.hosting.edge import refused
@@ -16,11 +16,10 @@ from acagraph.release.hosting.layout import laid_out
 from acagraph.release.hosting.placement import MARKER, RELEASES, foreign, marker, place, standing, workplace
 from acagraph.release.hosting.site import Edition, Layout, Site
 from acagraph.release.hosting.terms import read_ontology
-from acagraph.release.manifest import CHECKSUMS
 from acagraph.release.proof.folder import verify
-from acagraph.release.proof.signature import SIGNATURE
 from acagraph.sources import read_redirects
 from acagraph.stores import media
+from acagraph.vocab import BASE
 
 _NAMED = 3
 
@@ -103,6 +102,10 @@ def _notices(
         yield "without --site there is no folder w3id/, and addresses of pages are those of w3id.org"
     elif not any(path.startswith("doc/") for path in layout):
         yield "there are no pages of single things here: /id/… leads to /doc/…, which is not found"
+    yield (
+        f"files alone answer no query: {BASE}sparql, which the descriptions name, and the other addresses of "
+        "the service need `acagraph serve`"
+    )
     for edition in editions:
         if edition.manifest.get("whole") is False:
             yield f"{edition.version} was built without the registers"

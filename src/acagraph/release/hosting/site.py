@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -15,13 +15,15 @@ from acagraph.errors import ReleaseError
 from acagraph.release.descriptions.citation import cited
 from acagraph.release.descriptions.terms import release_iri
 from acagraph.release.files import File
-from acagraph.vocab import BASE
+from acagraph.vocab import BASE, graph_iri
 
 # No character that means something in the configuration of a server, in XML or in a shell.
 _ADDRESS = re.compile(
     r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?(?:/[A-Za-z0-9._~-]+)*/?"
 )
 _REGISTERS = "data/graphs/register/"
+# No character that means something in the rules of a server.
+_PLAIN = re.compile(r"""[^\s"'\\$%<>#?^`{|}]*""")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 # What stands at a path of the site: a file that exists, or the bytes of one that is written.
@@ -46,9 +48,9 @@ class Site:
         return cls(address.rstrip("/") + "/", given=True)
 
     @property
-    def path(self) -> str:
-        """The path of the address on its host, with a slash at its end."""
-        return urlsplit(self.address).path
+    def home(self) -> str:
+        """The path of the first page on its host, with a slash at its end; the root without an address."""
+        return urlsplit(self.address).path if self.given else "/"
 
     def url(self, path: str = "") -> str:
         """Return the address of a path of the site; that of an index page ends with a slash."""
@@ -57,12 +59,16 @@ class Site:
 
 @dataclass(frozen=True)
 class Credit:
-    """A source of a release; what is not known of it is empty, `licence` and `page` are addresses."""
+    """A source of a release; what is not known of it is empty, `licence` and `page` are addresses.
+
+    `graphs` are the IRIs of the named graphs that hold what it states.
+    """
 
     title: str
     publisher: str = ""
     licence: str = ""
     page: str = ""
+    graphs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,10 @@ class Edition:
         for name, value in (("version", self.version), ("version of the ontology", self.ontology or "0")):
             if not _VERSION.fullmatch(value):
                 raise ReleaseError(f"{self.folder}: the {name} {value!r} cannot stand in an address")
+        for iri in (*self.redirects, *self.redirects.values()):
+            if not _PLAIN.fullmatch(iri):
+                message = f"{iri!r} cannot stand in an address; write another name in data/redirects.csv"
+                raise ReleaseError(f"{self.folder / 'redirects.csv'}: {message}")
 
     @property
     def title(self) -> str:
@@ -147,9 +157,11 @@ class Edition:
     def sources(self) -> tuple[Credit, ...]:
         """What it was taken from: of licences.json, else the registers that the manifest names."""
         if "licences.json" not in self.files:
-            registers = self.manifest.get("registers") or ()
-            editions = [one for register in registers for one in register.get("editions", ())]
-            return tuple(Credit(_text(one, "title"), licence=_text(one, "licence")) for one in editions)
+            return tuple(
+                Credit(_text(one, "title"), licence=_text(one, "licence"), graphs=(_register(register),))
+                for register in self.manifest.get("registers") or ()
+                for one in register.get("editions", ())
+            )
         told = _read(self.folder / "licences.json")
         listed = told.get("sources", ()) if isinstance(told, dict) else ()
         return tuple(
@@ -158,6 +170,7 @@ class Edition:
                 _text(one, "publisher"),
                 _text(one.get("licence"), "iri"),
                 _text(one, "page"),
+                tuple(map(str, one.get("graphs") or ())),
             )
             for one in listed
             if isinstance(one, dict)
@@ -175,6 +188,15 @@ class Edition:
         return cited(self.title, self.version, by=", ".join(self.creators), year=int(self.date[:4] or 0))
 
 
+def versions(editions: Iterable[Edition]) -> dict[str, Edition]:
+    """Return the versions of the ontology, the newest first, each with the newest release that has it."""
+    found: dict[str, Edition] = {}
+    for edition in editions:
+        if edition.ontology:
+            found.setdefault(edition.ontology, edition)
+    return found
+
+
 def is_page(path: str) -> bool:
     """Say whether a path of a site is a page that people read."""
     return path.endswith(".html")
@@ -189,6 +211,10 @@ def _read(path: Path) -> object:
 
 def _text(told: object, key: str) -> str:
     return str(told.get(key) or "") if isinstance(told, dict) else ""
+
+
+def _register(told: Mapping[str, Any]) -> str:
+    return graph_iri(f"register/{_text(told, 'name')}")
 
 
 def _is_index(path: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from acagraph.errors import ReleaseError
 from acagraph.release.hosting.site import Edition
 from acagraph.validation.formats.markup import foot, head, link, text
-from acagraph.vocab import ACA, ONTOLOGY, PREFIXES, compact
+from acagraph.vocab import ACA, ONTOLOGY, compact, expand
 
 _KINDS = (
     ("owl:Class", "Classes"),
@@ -46,13 +46,18 @@ def read_ontology(path: Path) -> Ontology:
     Raises ReleaseError when the file cannot be read.
     """
     told: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = defaultdict(lambda: defaultdict(list))
+    for quad in statements(path):
+        if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
+            told[quad.subject.value][quad.predicate.value].append(quad.object)
+    return Ontology(_said(told.get(ONTOLOGY, {}), "owl:versionInfo"), told)
+
+
+def statements(path: Path) -> Iterator[ox.Quad]:
+    """Yield what a file in Turtle states, in its order. Raises ReleaseError when it cannot be read."""
     try:
-        for quad in ox.parse(path=path, format=ox.RdfFormat.TURTLE):
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode | ox.Literal):
-                told[quad.subject.value][quad.predicate.value].append(quad.object)
+        yield from ox.parse(path=path, format=ox.RdfFormat.TURTLE)
     except (OSError, SyntaxError, ValueError) as error:
         raise ReleaseError(f"{path} cannot be read: {error}; build the release again") from error
-    return Ontology(_said(told.get(ONTOLOGY, {}), "owl:versionInfo"), told)
 
 
 def terms_page(edition: Edition, ontology: Ontology, *, up: str) -> bytes:
@@ -88,7 +93,7 @@ def _term(iri: str, told: _Term) -> str:
     if definition := _said(told, "skos:definition"):
         lines.append(f"<p>{text(definition)}</p>\n")
     for predicate, words in _SHOWN:
-        found = sorted({o.value for o in told.get(_iri(predicate), ()) if isinstance(o, ox.NamedNode)})
+        found = sorted({o.value for o in told.get(expand(predicate), ()) if isinstance(o, ox.NamedNode)})
         if found:
             lines.append(f"<p>{words}: {', '.join(_named(value) for value in found)}</p>\n")
     return "".join((*lines, "</article>\n"))
@@ -101,15 +106,10 @@ def _named(iri: str) -> str:
 
 def _said(told: _Term, predicate: str) -> str:
     """Return the English value of a property, else the first without a language or with any."""
-    values = [value for value in told.get(_iri(predicate), ()) if isinstance(value, ox.Literal)]
+    values = [value for value in told.get(expand(predicate), ()) if isinstance(value, ox.Literal)]
     values.sort(key=lambda value: (value.language != "en", value.language or "", value.value))
     return values[0].value if values else ""
 
 
 def _is(told: _Term, kind: str) -> bool:
-    return any(value.value == _iri(kind) for value in told.get(PREFIXES["rdf"] + "type", ()))
-
-
-def _iri(name: str) -> str:
-    prefix, _, local = name.partition(":")
-    return PREFIXES[prefix] + local
+    return any(value.value == expand(kind) for value in told.get(expand("rdf:type"), ()))

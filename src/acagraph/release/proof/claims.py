@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from acagraph.release.files import SIGNATURE
 from acagraph.release.fingerprint import sha256
 from acagraph.release.proof.identity import Identity
 from acagraph.release.proof.listing import Listed, Listing
-from acagraph.release.proof.signature import SIGNATURE, check
+from acagraph.release.proof.signature import check
 from acagraph.release.proof.verdict import Claim, Seen
 from acagraph.vocab import graph_iri
 

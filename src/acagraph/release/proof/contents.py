@@ -12,8 +12,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from acagraph.release.dumps.plan import planned
+from acagraph.release.lines import sha256_of, sorted_lines
 from acagraph.release.proof.claims import claims_of
-from acagraph.release.proof.identity import Identity, canonical, identify, sha256_of
+from acagraph.release.proof.identity import Identity, identify
 from acagraph.release.proof.listing import Listing
 from acagraph.release.proof.verdict import Claim
 from acagraph.vocab import graph_iri
@@ -124,7 +125,7 @@ class _Reading:
         """Yield the canonical lines of what it holds, with the names of graphs or without."""
         self.reifiers = 0
         with tempfile.TemporaryDirectory(prefix="acagraph-") as scratch:
-            yield from canonical(self._quads(graphs=graphs), Path(scratch))
+            yield from sorted_lines(self._quads(graphs=graphs), Path(scratch))
 
     def _quads(self, *, graphs: bool) -> Iterator[ox.Quad]:
         with gzip.open(self.path) if self.path.suffix == ".gz" else self.path.open("rb") as file:

@@ -14,9 +14,8 @@ import pyoxigraph as ox
 from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
 from acagraph.release.clock import Clock, Progress, silent
-from acagraph.release.files import STORE
+from acagraph.release.files import CHECKSUMS, SIGNATURE, STORE
 from acagraph.release.fingerprint import sha256
-from acagraph.release.manifest import CHECKSUMS
 from acagraph.release.proof.claims import claims_of, seen_as, signature_of
 from acagraph.release.proof.contents import (
     DATASET,
@@ -30,7 +29,6 @@ from acagraph.release.proof.contents import (
 from acagraph.release.proof.identity import hashes, identify
 from acagraph.release.proof.listing import Listed, Listing, read_checksums, read_listing
 from acagraph.release.proof.numbers import Numbers, numbers_of
-from acagraph.release.proof.signature import SIGNATURE
 from acagraph.release.proof.stored import compare
 from acagraph.release.proof.verdict import Claim, Proof, Seen
 

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-import heapq
 import re
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise
-from pathlib import Path
 
 import pyoxigraph as ox
 
 from acagraph.release.content import graph_of, serialise
+from acagraph.release.lines import canonical_lines
 from acagraph.vocab import graph_iri
 
 _BATCH = 20_000
-_RUN = 200_000
 _BLANK = re.compile(rb"_:|<[^>]*> <[^>]*> _:")
 
 
@@ -95,45 +93,6 @@ def hashes(lines: Callable[[], Iterable[bytes]]) -> Hashes:
     return Hashes(union.ended(), {_iri(name): graphs[name].ended() for name in sorted(graphs)})
 
 
-def union_sha256(lines: Callable[[], Iterable[bytes]]) -> str:
-    """Return the RDFC-1.0 hash of the union of all graphs; asks twice for the dataset's canonical lines."""
-    return hashes(lines).union
-
-
-def sha256_of(lines: Iterable[bytes]) -> str:
-    """Return the SHA-256 of lines."""
-    digest, rest = hashlib.sha256(), iter(lines)
-    while block := b"".join(islice(rest, _BATCH)):
-        digest.update(block)
-    return digest.hexdigest()
-
-
-def canonical(quads: Iterable[ox.Quad], scratch: Path) -> Iterator[bytes]:
-    """Yield the RDFC-1.0 form of quads: lines sorted, each once.
-
-    Sorted runs are kept in files below a folder; only the quads with blank nodes are all held in memory.
-    """
-    rest, runs, blank = iter(quads), list[Path](), list[bytes]()
-    while batch := list(islice(rest, _RUN)):
-        found = serialise(batch, ox.RdfFormat.N_QUADS).splitlines(keepends=True)
-        blank += [line for line in found if has_blank(line)]
-        runs.append(scratch / f"run-{len(runs)}.nq")
-        with runs[-1].open("wb") as file:
-            file.writelines(sorted({line for line in found if not has_blank(line)}))
-    before = b""
-    for line in heapq.merge(*map(_lines_of, runs), canonical_lines(blank)):
-        if line != before:
-            yield line
-        before = line
-
-
-def canonical_lines(lines: Iterable[bytes]) -> list[bytes]:
-    """Return N-Quads with the names of RDFC-1.0 for their blank nodes, sorted, each once; all in memory."""
-    dataset = ox.Dataset(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return sorted(serialise(dataset, ox.RdfFormat.N_QUADS).splitlines(keepends=True))
-
-
 def has_blank(line: bytes) -> bool:
     """Say whether the subject or the object of a quad is a blank node."""
     return b"_:" in line and _BLANK.match(line) is not None
@@ -193,11 +152,6 @@ def _with_blank(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 def _in_union(line: bytes) -> bytes:
     return line[: line.rindex(b" <")] + b" .\n"
-
-
-def _lines_of(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        yield from file
 
 
 def _shown(line: bytes) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
-from acagraph.release.manifest import CHECKSUMS
+from acagraph.release.files import CHECKSUMS
 
 _SUM = re.compile(r"([0-9a-f]{64}) [ *](.+)")
 _HEX = re.compile(r"[0-9a-f]{64}")

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
+from acagraph.release.files import SIGNATURE
 from acagraph.release.proof.listing import Listing
 
 if TYPE_CHECKING:
     import minisign
 
-SIGNATURE = f"{MANIFEST}.minisig"
 
 _MISSING = "signatures need py-minisign: pip install 'acagraph[sign]'"
 _UNTRUSTED = "signature of a release of acagraph"

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from acagraph.release.content import read
-from acagraph.release.proof.identity import canonical_lines, has_blank
+from acagraph.release.lines import canonical_lines
+from acagraph.release.proof.identity import has_blank
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer

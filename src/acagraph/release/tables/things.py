@@ -48,10 +48,8 @@ def _same() -> tuple[Field, Field]:
     )
 
 
-COALITIONS = layout(
-    ("coalitions", "Coalitions", "Coalitions for climate action, one a row."),
-    (
-        itself("coalition", "Coalition", "The IRI of the coalition."),
+def _organisation() -> tuple[Field, ...]:
+    return (
         name(),
         value("acronyms", "Acronyms", "Its short names.", "aca:acronym", several=True),
         other_names(),
@@ -61,6 +59,14 @@ COALITIONS = layout(
             "country", "Country", "IRIs of the countries that it is of or in.", "aca:country", several=True
         ),
         names("country_name", "Name of the country", "aca:country", several=True),
+    )
+
+
+COALITIONS = layout(
+    ("coalitions", "Coalitions", "Coalitions for climate action, one a row."),
+    (
+        itself("coalition", "Coalition", "The IRI of the coalition."),
+        *_organisation(),
         value("founded_year", "Founded", "The year in which it was founded.", "aca:foundedYear", "integer"),
         thing(
             "part_of", "Part of", "IRIs of networks that it is part of.", "aca:partOfNetwork", several=True
@@ -101,15 +107,7 @@ ACTORS = layout(
     ),
     (
         itself("actor", "Actor", "The IRI of the actor."),
-        name(),
-        value("acronyms", "Acronyms", "Its short names.", "aca:acronym", several=True),
-        other_names(),
-        kind(),
-        words("description", "Description", "What it is, in our words.", "dcterms:description"),
-        thing(
-            "country", "Country", "IRIs of the countries that it is of or in.", "aca:country", several=True
-        ),
-        names("country_name", "Name of the country", "aca:country", several=True),
+        *_organisation(),
         thing("governs", "Governs", "IRIs of the areas that it governs.", "aca:governs", several=True),
         names("governs_name", "Name of the area", "aca:governs", several=True),
         thing(

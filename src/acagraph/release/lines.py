@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import heapq
 import io
 import shutil
@@ -17,7 +18,6 @@ import pyoxigraph as ox
 
 from acagraph.errors import SourceError
 from acagraph.release.content import serialise
-from acagraph.release.proof import identity
 from acagraph.validation.documents import read_quads
 from acagraph.vocab import ACA
 
@@ -75,7 +75,7 @@ class Lines:
 
     def sha256(self) -> str:
         """Return the SHA-256 of the lines: the RDFC-1.0 hash of the dataset."""
-        return identity.sha256_of(self)
+        return sha256_of(self)
 
     def derived(self) -> bool:
         """Say whether the direct edges that rules derive of participations are among them."""
@@ -90,7 +90,22 @@ def _line_from(file: BinaryIO, offset: int) -> bytes:
     return file.readline()
 
 
-def canonical_lines(path: Path, scratch: Path) -> Lines:
+def sha256_of(lines: Iterable[bytes]) -> str:
+    """Return the SHA-256 of lines."""
+    digest, rest = hashlib.sha256(), iter(lines)
+    while block := b"".join(islice(rest, _BATCH)):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def canonical_lines(lines: Iterable[bytes]) -> list[bytes]:
+    """Return N-Quads with the names of RDFC-1.0 for their blank nodes, sorted, each once; all in memory."""
+    dataset = ox.Dataset(ox.parse(b"".join(lines), format=ox.RdfFormat.N_QUADS))
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(serialise(dataset, ox.RdfFormat.N_QUADS).splitlines(keepends=True))
+
+
+def lines_of_file(path: Path, scratch: Path) -> Lines:
     """Write the quads of an RDF file, of any syntax that its suffix tells, below `scratch`, sorted.
 
     Blank nodes get their names of RDFC-1.0; only the quads that have some are held in memory. Raises
@@ -107,7 +122,7 @@ def sorted_lines(quads: Iterable[ox.Quad], scratch: Path) -> Lines:
     def all_lines() -> Iterator[bytes]:
         yield from plain
         # The names of blank nodes follow from what is said of them alone, so the others need not be there.
-        yield from identity.canonical_lines(_serialised(blank))
+        yield from canonical_lines(_serialised(blank))
 
     return in_order(all_lines(), scratch)
 
