@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,9 @@ __all__ = ["address", "dump", "full", "project", "public", "release", "service",
 # A busy machine is slow now and then; that is no failure of a property.
 hypothesis.settings.register_profile("acagraph", deadline=None)
 hypothesis.settings.load_profile("acagraph")
+
+# A shell without job control has what it starts in the background ignore interrupts, and all that this starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
