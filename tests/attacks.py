@@ -78,26 +78,26 @@ LONG: dict[str, str] = {
     "prefixes before no query": "PREFIX a: <b> " * 50_000,
     "hash marks": "#" * 990_000,
 }
-_ANY = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o"
+ANY = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o"
 RUNAWAY: dict[str, str] = {
-    "count of a cross product": f"SELECT (COUNT(*) AS ?x) {{ {_ANY} }}",
-    "count of distinct rows": f"SELECT (COUNT(DISTINCT *) AS ?x) {{ {_ANY} }}",
-    "ordered": f"SELECT * {{ {_ANY} }} ORDER BY STR(?c) STR(?f) STR(?i)",
+    "count of a cross product": f"SELECT (COUNT(*) AS ?x) {{ {ANY} }}",
+    "count of distinct rows": f"SELECT (COUNT(DISTINCT *) AS ?x) {{ {ANY} }}",
+    "ordered": f"SELECT * {{ {ANY} }} ORDER BY STR(?c) STR(?f) STR(?i)",
     "ordered by values of many kinds": "SELECT ?o { ?s ?p ?o } ORDER BY ?o",
-    "ordered by what is made": f"SELECT * {{ {_ANY} }} ORDER BY MD5(CONCAT(STR(?c), STR(?f))) LIMIT 1",
-    "distinct": f"SELECT DISTINCT ?a ?d ?g ?j {{ {_ANY} }}",
-    "grouped": f"SELECT ?c ?f ?i (COUNT(*) AS ?n) {{ {_ANY} }} GROUP BY ?c ?f ?i",
-    "strings gathered": f"SELECT (GROUP_CONCAT(STR(?c)) AS ?x) {{ {_ANY} }}",
-    "samples": f"SELECT ?a (SAMPLE(?o) AS ?x) {{ {_ANY} }} GROUP BY ?a",
-    "all of a cross product": f"SELECT * {{ {_ANY} }}",
-    "all of it as triples": f"CONSTRUCT {{ ?a ?e ?o }} WHERE {{ {_ANY} }}",
-    "nothing of it": f"SELECT * {{ {_ANY} FILTER(?a = ?zz) }}",
-    "the last of it": f"SELECT * {{ {_ANY} }} OFFSET 900000000000 LIMIT 1",
-    "a filter that is never true": f"SELECT * {{ {_ANY} FILTER(STRLEN(CONCAT(STR(?c), STR(?f))) < 0) }}",
+    "ordered by what is made": f"SELECT * {{ {ANY} }} ORDER BY MD5(CONCAT(STR(?c), STR(?f))) LIMIT 1",
+    "distinct": f"SELECT DISTINCT ?a ?d ?g ?j {{ {ANY} }}",
+    "grouped": f"SELECT ?c ?f ?i (COUNT(*) AS ?n) {{ {ANY} }} GROUP BY ?c ?f ?i",
+    "strings gathered": f"SELECT (GROUP_CONCAT(STR(?c)) AS ?x) {{ {ANY} }}",
+    "samples": f"SELECT ?a (SAMPLE(?o) AS ?x) {{ {ANY} }} GROUP BY ?a",
+    "all of a cross product": f"SELECT * {{ {ANY} }}",
+    "all of it as triples": f"CONSTRUCT {{ ?a ?e ?o }} WHERE {{ {ANY} }}",
+    "nothing of it": f"SELECT * {{ {ANY} FILTER(?a = ?zz) }}",
+    "the last of it": f"SELECT * {{ {ANY} }} OFFSET 900000000000 LIMIT 1",
+    "a filter that is never true": f"SELECT * {{ {ANY} FILTER(STRLEN(CONCAT(STR(?c), STR(?f))) < 0) }}",
     "optional": "SELECT * { ?a ?b ?c OPTIONAL { ?d ?e ?f } OPTIONAL { ?g ?h ?i } OPTIONAL { ?j ?k ?l } }",
-    "minus": f"SELECT (COUNT(*) AS ?x) {{ {_ANY} MINUS {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }} }}",
-    "exists": f"SELECT (COUNT(*) AS ?x) {{ ?y ?z ?w FILTER NOT EXISTS {{ {_ANY} FILTER(?a = ?nothing) }} }}",
-    "union": f"SELECT (COUNT(*) AS ?x) {{ {' UNION '.join([f'{{ {_ANY} }}'] * 20)} }}",
+    "minus": f"SELECT (COUNT(*) AS ?x) {{ {ANY} MINUS {{ ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }} }}",
+    "exists": f"SELECT (COUNT(*) AS ?x) {{ ?y ?z ?w FILTER NOT EXISTS {{ {ANY} FILTER(?a = ?nothing) }} }}",
+    "union": f"SELECT (COUNT(*) AS ?x) {{ {' UNION '.join([f'{{ {ANY} }}'] * 20)} }}",
     "a path of everything": "SELECT (COUNT(*) AS ?x) { ?a (!a|^!a)* ?b }",
     "a path of stars in stars": "SELECT (COUNT(*) AS ?x) { ?a ((!a|^!a)*/(!a|^!a)*)* ?b }",
     "a path with perhaps": "SELECT (COUNT(*) AS ?x) { ?a (!a/(^!a)?)* ?b }",
@@ -107,7 +107,7 @@ RUNAWAY: dict[str, str] = {
     + " ".join(f"VALUES ?v{i} {{ {' '.join(map(str, range(1000)))} }}" for i in range(5))
     + " }",
     "describe everything": "DESCRIBE ?s ?p ?o { ?s ?p ?o }",
-    "describe a cross product": f"DESCRIBE * {{ {_ANY} }}",
+    "describe a cross product": f"DESCRIBE * {{ {ANY} }}",
     "a text that doubles": 'SELECT (STRLEN(?x40) AS ?n) { BIND("xxxxxxxx" AS ?x0) '
     + " ".join(f"BIND(CONCAT(?x{i}, ?x{i}) AS ?x{i + 1})" for i in range(40))
     + " }",
@@ -121,7 +121,7 @@ RUNAWAY: dict[str, str] = {
     + " ".join(f"BIND(ENCODE_FOR_URI(CONCAT(?x{i}, ?x{i})) AS ?x{i + 1})" for i in range(99))
     + " }",
     "gathered texts gathered": "SELECT (GROUP_CONCAT(?t) AS ?x) { { SELECT ?a"
-    f" (GROUP_CONCAT(STR(?f)) AS ?t) {{ {_ANY} }} GROUP BY ?a }} ?b ?c ?d }}",
+    f" (GROUP_CONCAT(STR(?f)) AS ?t) {{ {ANY} }} GROUP BY ?a }} ?b ?c ?d }}",
 }
 _SUBJECT = '"' + "a" * 5_000 + '!"'
 # Rust's regular expressions take time in proportion to the text; what would need more is no expression.

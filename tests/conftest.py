@@ -22,7 +22,7 @@ __all__ = ["address", "dump", "full", "project", "public", "release", "service",
 hypothesis.settings.register_profile("acagraph", deadline=None)
 hypothesis.settings.load_profile("acagraph")
 
-# A shell without job control has what it starts in the background ignore interrupts, and all that this starts.
+# What a shell without job control starts in the background ignores interrupts, as does all that it starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

@@ -8,6 +8,12 @@ from pathlib import Path
 
 import pytest
 
+import acagraph
+from acagraph.web import create_app
+
+from searched import write_searchable
+from small import served
+
 CHROMIUM = shutil.which("chromium")
 
 pytestmark = pytest.mark.skipif(
@@ -46,3 +52,19 @@ def test_a_browser_shows_the_answer_of_a_question(address: str, tmp_path: Path) 
     page = rendered(f"{address}/queries/members-of-coalition?coalition=jci", tmp_path)
     assert "<caption>Members of a coalition: 3 rows</caption>" in page
     assert '<a href="/doc/agent/sony" title="agent:sony">Sony</a>' in page
+
+
+def test_a_browser_searches_by_the_form_of_a_page(tmp_path: Path) -> None:
+    with (
+        acagraph.open(write_searchable(tmp_path)) as dataset,
+        served(create_app(dataset)) as address,
+    ):
+        page = rendered(f"{address}/search?q=m%C3%BCnchen", tmp_path / "profile")
+        assert '<a href="/doc/agent/muenchen">Munich</a>' in page
+        assert "Also called: <mark>München</mark>" in page
+        hostile = rendered(
+            f"{address}/search?q=%3Cscript%3Edocument.title=1%3C/script%3E", tmp_path / "profile"
+        )
+        assert "<script>" not in hostile
+        assert "<h2>Nothing found</h2>" in hostile
+        assert 'action="/search"' in rendered(f"{address}/queries", tmp_path / "profile")

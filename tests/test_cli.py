@@ -244,6 +244,7 @@ def test_build_as_json(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "judge",
         "dumps",
         "store",
+        "names",
         "export",
         "validation",
         "changes",

@@ -6,7 +6,9 @@ import csv
 import os
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -17,10 +19,16 @@ from acagraph.cli import main
 from acagraph.errors import SourceError
 from acagraph.imports import tables
 from acagraph.imports.covenant.authorities import authority
+from acagraph.imports.covenant.candidates import Candidate, read_candidates
+from acagraph.imports.covenant.confidence import measure
 from acagraph.imports.covenant.signatories import read_signatories, record_slug
+from acagraph.imports.tables import Import
+from acagraph.links import Mapping as Link
+from acagraph.links import MappingSet, read_set
 from acagraph.registers import convert, read_group
+from acagraph.vocab import compact, expand
 from covenant_files import CANDIDATE, GROUP, OTHER, TABLES, TOWN, said
-from import_projects import csv_file, empty_project, table, text, texts, told
+from import_projects import csv_file, empty_project, table, texts, told
 
 from published import ROOT
 
@@ -314,43 +322,149 @@ def test_a_curated_actor_keeps_its_name(project: Path) -> None:
 # Links
 
 
+def set_of(made: Import, folder: str, into: Path) -> MappingSet:
+    """Return a set of links as the import would write it: that of `links`, or that of `candidates`."""
+    (texts,) = (texts for path, texts in made.files.items() if path.name == folder)
+    path = into / ("candidates" if folder == "candidates" else "confirmed") / "covenant.sssom.tsv"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(texts["covenant.sssom.tsv"], encoding="utf-8")
+    return read_set(path)
+
+
 def links_of(
     project: Path, *changes: Mapping[str, str], rows: tuple[Mapping[str, str], ...] = ()
-) -> list[str]:
+) -> tuple[list[str], list[str]]:
+    """Return the links, and the candidates with their standing."""
     made = said(project, *(rows or (TOWN,)), links=tuple({**CANDIDATE, **change} for change in changes))
-    lines = text(made, "covenant.sssom.tsv").splitlines()
-    return [" ".join(line.split("\t")[:3]) for line in lines if line.startswith("place:")]
+    links = set_of(made, "links", project.parent)
+    candidates = set_of(made, "candidates", project.parent)
+    return (
+        [f"{compact(each.subject)} {line_of(each)}" for each in links.mappings],
+        [f"{candidates.standing(each)} {line_of(each)}" for each in candidates.mappings],
+    )
+
+
+def line_of(link: Link) -> str:
+    return f"{compact(link.predicate)} {link.object.partition('//')[2]}"
+
+
+ITEM, ENTRY = "skos:exactMatch www.wikidata.org/entity/Q100", "skos:closeMatch sws.geonames.org/3179444/"
 
 
 def test_links_say_how_they_were_found(project: Path) -> None:
     made = said(project, TOWN, links=(CANDIDATE,))
-    assert text(made, "covenant.sssom.tsv").splitlines()[-2:] == [
-        "place:jrc-covenant-20001\tskos:closeMatch\tgeonames:3179444/\tsemapv:CompositeMatching\t"
-        "same name and country; 0.3 km apart",
-        "place:jrc-covenant-20001\tskos:exactMatch\twikidata:Q100\tsemapv:CompositeMatching\t"
-        "same name and country, within 25 km; two files agree",
-    ]
+    entry, item = set_of(made, "links", project.parent).mappings
+    found = {"mapping_tool": "acagraph import jrc-covenant", "mapping_date": "2026-11-22"}
+    assert entry.slots == {**found, "distance_km": "0.3", "comment": "same name and country"}
+    comment = "same name and country, within 25 km; two files agree"
+    assert item.slots == {**found, "comment": comment}
+    assert {entry.justification, item.justification} == {expand("semapv:CompositeMatching")}
+    assert set_of(made, "candidates", project.parent).mappings == ()
     assert [row["unlocode"] for row in table(made, "places")] == ["ITCNV"]
 
 
 @pytest.mark.parametrize(
-    ("change", "wanted"),
+    ("change", "links", "candidates"),
     [
-        ({"geonames_distance_km": "15.1"}, ["skos:exactMatch wikidata:Q100"]),
-        ({"second_authority": "single", "geonames_candidate": ""}, ["skos:closeMatch wikidata:Q100"]),
-        ({"second_authority": "differ", "geonames_candidate": ""}, []),
-        ({"second_authority": "none", "wikidata_candidate": ""}, ["skos:closeMatch geonames:3179444/"]),
+        ({}, [ENTRY, ITEM], []),
+        ({"geonames_distance_km": "5.1"}, [ITEM], [f"candidate {ENTRY}"]),
+        ({"geonames_distance_km": "15.1"}, [ITEM], []),
+        ({"second_authority": "single", "geonames_candidate": ""}, [], [f"candidate {ITEM}"]),
+        ({"second_authority": "differ", "geonames_candidate": ""}, [], [f"conflict {ITEM}"]),
+        ({"second_authority": "none", "wikidata_candidate": ""}, [ENTRY], []),
     ],
 )
-def test_only_links_that_hold_are_kept(project: Path, change: dict[str, str], wanted: list[str]) -> None:
-    assert links_of(project, change) == [f"place:jrc-covenant-20001 {link}" for link in wanted]
+def test_only_links_that_hold_are_kept(
+    project: Path, change: dict[str, str], links: list[str], candidates: list[str]
+) -> None:
+    place = "place:jrc-covenant-20001"
+    assert links_of(project, change) == ([f"{place} {link}" for link in links], candidates)
 
 
-def test_an_item_or_a_code_that_two_places_claim_is_nobodys(project: Path) -> None:
-    other = {"register_id": "20002", "geonames_candidate": ""}
-    found = links_of(project, {"geonames_candidate": ""}, other, rows=(TOWN, OTHER))
-    assert found == []
+def test_an_item_an_entry_or_a_code_that_two_places_claim_is_nobodys(project: Path) -> None:
+    found = links_of(project, {}, {"register_id": "20002"}, rows=(TOWN, OTHER))
+    assert found == ([], [f"candidate {ENTRY}", f"conflict {ITEM}"] * 2)
     assert [row["unlocode"] for row in table(said(project, TOWN, OTHER), "places")] == ["", ""]
+
+
+SET = (
+    "#curie_map:\n#  place: https://w3id.org/acagraph/id/place/\n#  wikidata: http://www.wikidata.org/entity/\n"
+    "#mapping_set_id: https://example.org/a\n#license: https://example.org/b\n"
+    "subject_id\tpredicate_id\tobject_id\tmapping_justification{}\n"
+    "{}\tskos:exactMatch\twikidata:Q100\tsemapv:MappingReview{}\n"
+)
+
+
+def test_what_people_decided_stays_as_they_decided_it(project: Path) -> None:
+    """A link in another set is not proposed again, and a rejected candidate stays rejected."""
+    single = {"second_authority": "single", "geonames_candidate": ""}
+    folder = project / "data" / "links"
+    (folder / "reviewed.sssom.tsv").write_text(
+        SET.format("", "place:jrc-covenant-20001", ""), encoding="utf-8"
+    )
+    assert links_of(project, single) == ([], [])
+    assert links_of(project, {"geonames_candidate": ""}) == ([], [])
+    (folder / "reviewed.sssom.tsv").unlink()
+    (folder / "candidates").mkdir()
+    columns = "\tpredicate_modifier\treviewer_label"
+    rejected = SET.format(columns, "place:jrc-covenant-20001", "\tNot\tA curator")
+    (folder / "candidates" / "covenant.sssom.tsv").write_text(rejected, encoding="utf-8")
+    for change in (single, {"geonames_candidate": ""}):
+        assert links_of(project, change) == ([], [f"rejected {ITEM}"])
+
+
+def test_an_item_of_another_thing_is_in_conflict(project: Path) -> None:
+    folder = project / "data" / "links"
+    (folder / "entities.sssom.tsv").write_text(SET.format("", "place:elsewhere", ""), encoding="utf-8")
+    assert links_of(project, {"geonames_candidate": ""}) == ([], [f"conflict {ITEM}"])
+
+
+NOTHING = Candidate("r", "", "", unique=False, authority="none", geonames="", folded=False, distance=None)
+
+
+def candidate(number: int, **values: Any) -> Candidate:
+    return replace(NOTHING, record=f"r{number}", **values)
+
+
+def test_confidence_is_measured_in_the_file() -> None:
+    """Two files agree on 10 of 40 items: each is right for half, the first of two that differ for a third."""
+    rows = [
+        candidate(number, item=f"Q{number}", authority="agree" if number < 10 else "differ")
+        for number in range(40)
+    ]
+    found = measure(rows)
+    assert [found.of_item(candidate(1, authority=said)) for said in ("agree", "single", "differ")] == [
+        "0.99",
+        "0.50",
+        "0.33",
+    ]
+    assert found.of_item(candidate(1, authority="agree"), among=2) == "0.49"
+    assert found.of_item(candidate(1, authority="agree", unique=True)) == ""
+    assert measure(rows[:29]).of_item(candidate(1, authority="agree")) == ""
+
+
+def test_entries_as_thick_near_by_as_far_off_are_chance() -> None:
+    near = [candidate(n, geonames=f"{n + 1}", distance=0.5) for n in range(100)]
+    # 100 in the outermost ring are 0.25 in a square kilometre: by chance 160 lie between 5 and 15 km.
+    far = [candidate(n, geonames=f"{n + 1000}", distance=12.0) for n in range(100)]
+    found = measure([*near, *far])
+    assert found.of_entry(candidate(1, geonames="1", distance=0.5)) == "0.99"
+    assert found.of_entry(candidate(1, geonames="1", distance=9.0)) == "0.00"
+    assert found.of_entry(candidate(1, geonames="1", distance=0.5), among=2) == "0.49"
+    assert found.of_entry(candidate(1, geonames="1", distance=1.5)) == ""
+    assert found.of_entry(candidate(1, geonames="1", distance=0.5, folded=True)) == ""
+
+
+@pytest.mark.skipif(not CANDIDATES.exists(), reason="the table of candidates is not at hand")
+def test_the_numbers_in_the_documentation_are_those_of_the_file() -> None:
+    found = measure(read_candidates(CANDIDATES))
+    page = (ROOT / "docs" / "links.md").read_text(encoding="utf-8")
+    for unique in (True, False):
+        numbers = [f"{min(0.99, found.items[unique, said]):.2f}" for said in ("agree", "single", "differ")]
+        assert f"| {' | '.join(numbers)} |" in page
+    for folded in (True, False):
+        numbers = [f"{min(0.99, found.entries[folded, ring]):.2f}" for ring in (1.0, 2.0, 5.0, 15.0)]
+        assert f"| {' | '.join(numbers)} |" in page
 
 
 def test_a_candidate_that_is_none_is_refused(project: Path) -> None:

@@ -526,7 +526,9 @@ def test_each_source_is_credited_and_an_unknown_licence_is_said_so(release: Path
 @pytest.mark.exhaustive
 @pytest.mark.filterwarnings("ignore")  # of what it is built on
 @pytest.mark.parametrize(
-    "path", sorted((ROOT / "data/links").glob("*.sssom.tsv")), ids=lambda path: path.name
+    "path",
+    sorted((ROOT / "data/links").rglob("*.sssom.tsv")),
+    ids=lambda path: f"{path.parent.name}/{path.name}",
 )
 def test_sssom_takes_the_links_as_they_are(path: Path) -> None:
     if importlib.util.find_spec("sssom") is None:

@@ -21,6 +21,7 @@ import httpx
 import pytest
 
 from attacks import (
+    ANY,
     BETWEEN,
     ENDS,
     HEADERS,
@@ -427,8 +428,11 @@ def test_a_hundred_queries_abandoned_at_once(attacked: Service) -> None:
 
 
 def test_a_crowd_of_endless_queries(attacked: Service) -> None:
+    # Those that no engine ends in time, whatever the data.
+    endless = [query for query in RUNAWAY.values() if ANY in query][:6]
+
     def run(number: int) -> httpx.Response:
-        query = f"{list(RUNAWAY.values())[number % 6]} # {number}"
+        query = f"{endless[number % 6]} # {number}"
         return httpx.get(f"{attacked.address}/sparql", params={"query": query, "timeout": "2"}, timeout=60)
 
     with ThreadPoolExecutor(16) as threads:

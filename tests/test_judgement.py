@@ -37,7 +37,7 @@ UNNAMED = "\nagent:nobody-at-all a aca:CivilSocietyOrganisation .\n"
 def registered(project: Path) -> Path:
     """The curated project with its smallest register; nothing links to another, and nothing is expected."""
     shutil.copytree(ROOT / COUNTRIES, project / COUNTRIES)
-    for path in ("expectations.toml", "links/covenant.sssom.tsv"):
+    for path in ("expectations.toml", "links/covenant.sssom.tsv", "links/candidates/covenant.sssom.tsv"):
         (project / "data" / path).unlink()
     return project
 

@@ -17,6 +17,7 @@ from acagraph.imports.members.countries import Countries, read_countries
 from acagraph.imports.members.dates import day_of, read_day
 from acagraph.imports.members.kinds import classes, find_kind
 from acagraph.imports.members.state import key_of_text
+from acagraph.reconciliation.countries import country_names
 from member_lists import ROOT
 
 DATES = {
@@ -152,7 +153,7 @@ def test_every_name_of_a_country_stands_for_one() -> None:
 
 @given(st.data())
 def test_every_name_of_a_country_is_recognised_however_it_is_written(data: st.DataObject) -> None:
-    rows = list(words.rows_of("countries.csv"))
+    rows = list(country_names())
     row = data.draw(st.sampled_from(rows))
     for text in (row["name"], row["name"].upper(), row["name"].lower(), f"  {row['name']} "):
         assert countries().find(text) == row["alpha_2"]

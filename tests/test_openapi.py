@@ -284,7 +284,7 @@ def test_the_bodies_of_posts_are_answered(client: httpx.Client, described: dict[
             content = shown if isinstance(shown, str) else urlencode(shown)
             headers = {"Content-Type": media_type}
             check(described, one, client.post(address(path, one), content=content, headers=headers))
-    assert {path for path, _ in posts} == {"/sparql", "/sparql.{suffix}"}
+    assert {path for path, _ in posts} == {"/sparql", "/sparql.{suffix}", "/reconcile"}
 
 
 def test_ranges_of_files_are_described(client: httpx.Client, described: dict[str, Any]) -> None:

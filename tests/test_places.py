@@ -447,7 +447,7 @@ def test_every_link_is_found_in_its_row() -> None:
     # A subject that a file describes: the row of the link is nearer than that.
     origin = {**links.origin, **{item.focus: (ROOT / "data" / "none.csv", 1) for item in wrong}}
     files = {path: path.read_text("utf-8").split("\n") for path in (ROOT / "data" / "links").glob("*.tsv")}
-    prefixes = {path: dict(_declared(lines)) for path, lines in files.items()}
+    prefixes = {path: {**PREFIXES, **dict(_declared(lines))} for path, lines in files.items()}
     for item in located(wrong, origin, root=ROOT):
         assert item.file is not None
         assert item.line is not None

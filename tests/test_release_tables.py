@@ -32,7 +32,7 @@ from acagraph.release.tables.model import Column, Counted, Table
 from acagraph.release.tables.rows import read_rows
 from acagraph.release.tables.workbook import PATH as WORKBOOK
 from acagraph.release.tables.writing import write_tables
-from acagraph.vocab import ACA, BASE, PREFIXES
+from acagraph.vocab import ACA, BASE, PREFIXES, expand
 
 from published import ROOT
 
@@ -301,6 +301,25 @@ def test_parquet_equals_the_csv_value_by_value(name: str, tables: Made) -> None:
     assert found == list(values(tables.folder, table))
     told = {field.name: field.metadata[b"description"].decode() for field in read.schema}
     assert told == {column.name: column.description for column in table.columns}
+
+
+def test_a_candidate_is_told_from_a_link_in_the_table_of_links(tmp_path: Path) -> None:
+    record = """stmt:r a owl:Axiom, sssom:Mapping ; adms:status link-status:candidate ; aca:distanceKm 7.5 ;
+      owl:annotatedSource place:x ; owl:annotatedProperty skos:closeMatch ; owl:annotatedTarget wd:Q1 ;
+      sssom:confidence "4.9E-1"^^xsd:double ; sssom:mapping_tool "a tool" ;
+      sssom:mapping_justification semapv:CompositeMatching ."""
+    found = small(f"<https://w3id.org/acagraph/graph/links> {{ {record} }}", tmp_path / "one")
+    assert told(row(found.folder, "links")) == {
+        "mapping": expand("stmt:r"),
+        "subject": expand("place:x"),
+        "predicate": "closeMatch",
+        "object": expand("wd:Q1"),
+        "status": "candidate",
+        "justification": "CompositeMatching",
+        "confidence": "0.49",
+        "distance": "7.5",
+        "tool": "a tool",
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -39,7 +39,7 @@ BESIDE = {
 def registered(project: Path) -> Path:
     """The curated project with its smallest register; nothing links to another, and nothing is expected."""
     shutil.copytree(ROOT / COUNTRIES, project / COUNTRIES)
-    for path in ("expectations.toml", "links/covenant.sssom.tsv"):
+    for path in ("expectations.toml", "links/covenant.sssom.tsv", "links/candidates/covenant.sssom.tsv"):
         (project / "data" / path).unlink()
     (project / ".gitignore").write_text("public/\nout/\n", encoding="utf-8")
     return project

@@ -8,13 +8,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from acagraph import queries
 from acagraph.errors import AcagraphError, NotFound, ParameterError, ReleaseError
-from acagraph.queries import SavedQuery, description
+from acagraph.queries import SavedQuery, description, lookup
 from acagraph.sources import read_redirects
 from acagraph.stores import (
     UNLIMITED,
@@ -37,6 +38,9 @@ from acagraph.vocab import ACA, PREFIXES, expand
 if TYPE_CHECKING:
     import pandas
     import rdflib
+
+    from acagraph.reconciliation.finding import Finder
+    from acagraph.reconciliation.model import Match
 
 CURRENT = Path("public/current")
 MANIFEST = "manifest.json"
@@ -121,8 +125,10 @@ class Dataset:
         self.close()
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store, and the index of names if it was opened."""
         self.store.close()
+        if "_index" in self.__dict__:
+            self._index.close()
 
     def isolated(self) -> Store:
         """Return a store for the queries of strangers: one process each where the store is embedded."""
@@ -176,6 +182,65 @@ class Dataset:
             raise NotFound(f"nothing is known of {name!r}; search with the saved queries")
         body = description.document(self.store, self.redirects.get(iri, iri), N_TRIPLES, limits=UNLIMITED)
         return _graph(body)
+
+    def find(
+        self, name: str, *, country: str | None = None, kind: str | None = None, limit: int = 5
+    ) -> list[Match]:
+        """Return the things that a name may mean, the most probable first; `match` says which one to rely on.
+
+        `country` is a code, an IRI or a name in any language; with `kind`, a class such as LocalGovernment,
+        nothing else is found. Raises ParameterError for an unknown one, NotFound without an index of names.
+        """
+        from acagraph.reconciliation.model import Query
+
+        kinds, countries = self.conditions(kind=kind, country=country)
+        asked = Query(name, kinds=kinds, strict=True, countries=countries, limit=limit)
+        return self.finder().find(asked)
+
+    def conditions(
+        self, *, kind: str | None = None, country: str | None = None
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return a class and a country as the index of names has them, each as a tuple, empty if not given.
+
+        Raises ParameterError for an unknown one, NotFound without an index.
+        """
+        kinds = (lookup.class_named(self.store, kind),) if kind else ()
+        if not country:
+            return kinds, ()
+        code = self.finder().country(country)
+        if code is None:
+            message = f"country: there is no country {country[:50]!r}; write a code such as IT, or its name"
+            raise ParameterError(message, parameter="country")
+        return kinds, (code,)
+
+    def finder(self) -> Finder:
+        """Return what finds things by uncertain names: the index of names of this release.
+
+        Raises NotFound when the release has none that this version of acagraph reads.
+        """
+        return self._index
+
+    @property
+    def is_searchable(self) -> bool:
+        """Whether there is an index of names that this version of acagraph reads."""
+        try:
+            self.finder()
+        except NotFound:
+            return False
+        return True
+
+    @cached_property
+    def _index(self) -> Finder:
+        from acagraph.reconciliation.finding import NAMES, Finder
+
+        if self.folder is None or not (self.folder / NAMES).is_file():
+            raise NotFound("this release has no index of names; build it again with this version of acagraph")
+        try:
+            return Finder.open(self.folder / NAMES)
+        except ReleaseError as error:
+            # What is served may tell no path of the machine.
+            message = "the index of names of this release is of another version of acagraph, or damaged"
+            raise NotFound(f"{message}; build the release again") from error
 
     def info(self) -> Info:
         """Count what the dataset holds."""

@@ -112,6 +112,7 @@ def discover(root: Path, *, registers: bool = True) -> Project:
     found += [(path, "alignment") for path in (root / "ontology" / "alignments").glob("*.ttl")]
     found += [(path, "data") for path in (root / "data").rglob("*.ttl")]
     found += [(path, "links") for path in (root / "data" / "links").glob("*.sssom.tsv")]
+    found += [(path, "links") for path in (root / "data" / "links" / "candidates").glob("*.sssom.tsv")]
     if registers:
         found += _tables(root / "data" / "registers")
     for role, where in (("ontology", "ontology/*.ttl"), ("data", "data/**/*.ttl")):

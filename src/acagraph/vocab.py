@@ -25,6 +25,7 @@ SCHEMES = (
     "emission-scope",
     "goal",
     "link-set",
+    "link-status",
     "metric",
     "name-type",
     "participation-role",

@@ -126,11 +126,6 @@ def members(ctx: click.Context, /, file: Path, project: Path, yes: bool, dry_run
 def _wishes(told: dict[str, Any]) -> Wishes:
     from acagraph.imports.members import Choice, Described, Wishes
 
-    delimiter = told["delimiter"]
-    if delimiter is not None:
-        delimiter = _SEPARATORS.get(delimiter.lower(), delimiter)
-        if len(delimiter) != 1 or delimiter in '"\r\n':
-            raise AcagraphError("--delimiter takes one character, or comma, semicolon or tab")
     order: Literal["dmy", "mdy"] | None = told["order"]
     return Wishes(
         coalition=told["coalition"],
@@ -143,7 +138,7 @@ def _wishes(told: dict[str, Any]) -> Wishes:
             told["source_licence"],
         ),
         register=told["register"],
-        choice=Choice(told["encoding"], delimiter, told["sheet"], told["heading_row"]),
+        choice=Choice(told["encoding"], separator(told["delimiter"]), told["sheet"], told["heading_row"]),
         columns=_pairs("--map", told["columns"], "name=Organisation"),
         kinds=_pairs("--kind", told["kinds"], "Cooperativa=Business", alone=True),
         countries=_pairs("--country", told["countries"], "Holanda=NL", alone=True),
@@ -152,6 +147,16 @@ def _wishes(told: dict[str, Any]) -> Wishes:
         closed=told["closed"],
         accept_rejected=told["accept_rejected"],
     )
+
+
+def separator(text: str | None) -> str | None:
+    """Return the character that --delimiter names. Raises AcagraphError when it is not one."""
+    if text is None:
+        return None
+    found = _SEPARATORS.get(text.lower(), text)
+    if len(found) != 1 or found in '"\r\n':
+        raise AcagraphError("--delimiter takes one character, or comma, semicolon or tab")
+    return found
 
 
 def _pairs(option: str, texts: Iterable[str], example: str, *, alone: bool = False) -> dict[str, str]:

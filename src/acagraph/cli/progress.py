@@ -22,6 +22,7 @@ BUILD: Mapping[str, float] = {
     "judge": 8,
     "dumps": 25,
     "store": 15,
+    "names": 9,
     "export": 20,
     "validation": 3,
     "changes": 3,
@@ -83,6 +84,29 @@ def shown(usual: Mapping[str, float] = BUILD) -> Iterator[Callable[[Step], None]
         yield silent
         return
     with Live(console=console, get_renderable=line, refresh_per_second=2, transient=True) as live:
+        yield tell
+
+
+@contextlib.contextmanager
+def counted(what: str) -> Iterator[Callable[[int, float | None], None]]:
+    """Show on a terminal how many rows are done and which part of all that is; say nothing in a pipe.
+
+    What is yielded takes both; the part is None where nobody knows it.
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda *_: None
+        return
+    columns = (TextColumn("{task.fields[rows]:,} {task.description}"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=None, rows=0)
+
+        def tell(rows: int, part: float | None) -> None:
+            bar.update(task, total=None if part is None else 1.0, completed=part or 0.0, rows=rows)
+
         yield tell
 
 

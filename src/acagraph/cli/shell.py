@@ -7,12 +7,17 @@ import click
 from acagraph import __version__
 from acagraph.cli.asking import info, query, sparql
 from acagraph.cli.building import build
+from acagraph.cli.checking import check
 from acagraph.cli.command import Shell
 from acagraph.cli.comparing import diff, patch
+from acagraph.cli.exporting import export
 from acagraph.cli.formatting import fmt
 from acagraph.cli.importing import importing
+from acagraph.cli.linking import linking
 from acagraph.cli.members import members
+from acagraph.cli.reconciling import reconcile
 from acagraph.cli.releasing import release
+from acagraph.cli.reviewing import review
 from acagraph.cli.serving import serve
 from acagraph.cli.validating import validate
 from acagraph.cli.verifying import verify
@@ -28,5 +33,22 @@ def main() -> None:
 
 
 importing.add_command(members)
-for command in (build, diff, fmt, importing, info, patch, query, release, serve, sparql, validate, verify):
+for linked in (check, export, review):
+    linking.add_command(linked)
+for command in (
+    build,
+    diff,
+    fmt,
+    importing,
+    info,
+    linking,
+    patch,
+    query,
+    reconcile,
+    release,
+    serve,
+    sparql,
+    validate,
+    verify,
+):
     main.add_command(command)

@@ -18,7 +18,9 @@ from acagraph.imports.country_codes import (
     read_figures,
     read_groups,
 )
-from acagraph.vocab import PREFIXES
+from acagraph.links import Mapping, MappingSet, write_set
+from acagraph.links.forms import form_named
+from acagraph.vocab import BASE, PREFIXES, expand
 
 REGISTER = "countries"
 LINKS = "countries.sssom.tsv"
@@ -27,18 +29,11 @@ _SOURCE = "country-codes"
 _FILE = "datasets/country-codes@caa72d1:data/country-codes.csv"
 # The day on which that revision was read; today's date would change every row with each import.
 _MAPPED = "2026-11-22"
-_LINKS_HEAD = """\
-#mapping_set_id: https://w3id.org/acagraph/graph/links
-#mapping_set_title: Links of acagraph's countries
-#license: https://creativecommons.org/licenses/by/4.0/
-#curie_map:
-#  geonames: https://sws.geonames.org/
-#  place: https://w3id.org/acagraph/id/place/
-#  semapv: https://w3id.org/semapv/vocab/
-#  skos: http://www.w3.org/2004/02/skos/core#
-#  wikidata: http://www.wikidata.org/entity/
-subject_id\tsubject_label\tpredicate_id\tobject_id\tmapping_justification\tmapping_date\tcomment
-"""
+_LINKS_METADATA = {
+    "mapping_set_id": f"{BASE}graph/links#countries",
+    "mapping_set_title": "Links of acagraph's countries",
+    "license": "https://creativecommons.org/licenses/by/4.0/",
+}
 
 
 def import_countries(root: Path, *, codes: Path, figures: Path) -> tables.Import:
@@ -67,14 +62,15 @@ def import_countries(root: Path, *, codes: Path, figures: Path) -> tables.Import
         ],
         **{measure.register: _figures(measure, told) for measure in MEASURES},
     }
-    rows = _links(countries, _linked(links))
+    linked = _links(countries, _linked(links))
+    mappings = MappingSet(links / LINKS, _LINKS_METADATA, {}, tuple(linked))
     texts = {registers / name: tables.laid_out(registers / "schemas", each) for name, each in made.items()}
     return tables.Import(
-        files={**texts, links: {LINKS: _LINKS_HEAD + "".join("\t".join(row) + "\n" for row in rows)}},
+        files={**texts, links: {LINKS: write_set(mappings).decode()}},
         counts={
             "countries": len(countries),
             **{f"{name}/{table.name}": table.size for name, each in made.items() for table in each},
-            "links": len(rows),
+            "links": len(linked),
         },
         left_out=Counter(row["reason"] for row in exceptions),
     )
@@ -168,15 +164,24 @@ def _linked(folder: Path) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
-def _links(countries: Iterable[Country], linked: frozenset[tuple[str, str]]) -> list[tuple[str, ...]]:
+def _links(countries: Iterable[Country], linked: frozenset[tuple[str, str]]) -> list[Mapping]:
     """Return exact matches, but for those of a subject with a dataset that another table of links has."""
-    rows = []
+    found = []
     for country in countries:
         subject = country.place.replace("/", ":", 1)
         for dataset, entry in (("geonames", country.geonames), ("wikidata", country.wikidata)):
             if entry and (subject, dataset) not in linked:
-                target = f"{dataset}:{entry}/" if dataset == "geonames" else f"{dataset}:{entry}"
-                comment = f"Tied to the code {country.alpha_2} by: {_FILE}"
-                why = "semapv:BackgroundKnowledgeBasedMatching"
-                rows.append((subject, country.name, "skos:exactMatch", target, why, _MAPPED, comment))
-    return sorted(rows)
+                found.append(
+                    Mapping(
+                        expand(subject),
+                        PREFIXES["skos"] + "exactMatch",
+                        form_named(dataset).iri(entry),
+                        PREFIXES["semapv"] + "BackgroundKnowledgeBasedMatching",
+                        {
+                            "subject_label": country.name,
+                            "mapping_date": _MAPPED,
+                            "comment": f"Tied to the code {country.alpha_2} by: {_FILE}",
+                        },
+                    )
+                )
+    return found

@@ -120,7 +120,7 @@ def read_sheet(
         if sheet is not None:
             raise SourceError(f"is no workbook, so it has no sheet {sheet}; leave the sheet out", path=path)
         text, found = _decoded(path, encoding)
-        separator = delimiter or _delimiter_of(text)
+        separator = delimiter or delimiter_of(text)
         return Sheet(path, "", tuple(_csv_rows(text, separator, path)), found, separator)
     return next(_workbook_sheets(path, sheet))
 
@@ -195,7 +195,7 @@ def _decoded(path: Path, encoding: str | None) -> tuple[str, str]:
     return text.removeprefix("\ufeff"), name
 
 
-def _delimiter_of(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """Return the separator that divides the first lines into the most columns, and always as many."""
     start = io.StringIO(text, newline="")
     lines = [line for line, _ in zip(start, range(_LOOKED_AT), strict=False)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 
 from acagraph.errors import ParameterError
@@ -49,6 +50,24 @@ def choose(
     return chosen
 
 
+def class_named(store: Store, text: str) -> str:
+    """Return the local name of a class of the ontology, in whatever capitals and with or without blanks.
+
+    Raises ParameterError with the nearest classes when there is none.
+    """
+    query = f"""SELECT DISTINCT ?class {{
+      ?class a owl:Class FILTER(STRSTARTS(STR(?class), "{ACA}"))
+    }} ORDER BY ?class"""
+    names = [row["class"].value.removeprefix(ACA) for row in rows(store, query)]
+    wanted = _bare(text.strip().removeprefix(ACA).removeprefix("aca:"))
+    found = {_bare(name): name for name in names}
+    if wanted in found:
+        return found[wanted]
+    near = [found[name] for name in difflib.get_close_matches(wanted, found, n=_NEAR)]
+    hint = f"did you mean {', '.join(near)}?" if near else "write a class of the ontology: LocalGovernment"
+    raise ParameterError(f"kind: there is no class {text[:50]!r}; {hint}", parameter="kind")
+
+
 def nearest(store: Store, namespaces: Sequence[str], text: str, *, kind: str = "") -> list[str]:
     """Return the slugs below some namespaces whose slug or label is like a text, the nearest first.
 
@@ -70,6 +89,10 @@ def nearest(store: Store, namespaces: Sequence[str], text: str, *, kind: str = "
     if not slugs and len(all_slugs := {slug for found in names.values() for slug in found}) <= _FEW:
         return sorted(all_slugs)
     return list(dict.fromkeys(slugs))[:_NEAR]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\s_-]+", "", text[:_LONGEST]).casefold()
 
 
 def _existing(store: Store, terms: Sequence[Term]) -> set[Term]:

@@ -10,6 +10,7 @@ from acagraph.reconciliation.actors import Actor
 from acagraph.reconciliation.kinds import GOVERNMENTS, comparable, group_of
 from acagraph.reconciliation.names import Key, keys_of, other_names
 from acagraph.reconciliation.similarity import nearest
+from acagraph.reconciliation.spellings import NOWHERE, Bearer, Memory, alike
 
 # So many actors at one point stand for the middle of a country or region, not for a town.
 _CROWD = 3
@@ -32,17 +33,13 @@ class Index:
         self._actors = placed(sorted(actors, key=_order))
         self._names = {actor.thing: actor.names[0] for actor in reversed(self._actors) if actor.names}
         self._by_identifier: dict[str, list[int]] = defaultdict(list)
-        self._by_key: dict[str, list[tuple[int, Key]]] = defaultdict(list)
-        self._blocks: dict[tuple[str, str | None], list[tuple[str, int]]] = defaultdict(list)
+        borne = []
         for place, actor in enumerate(self._actors):
             for identifier in actor.identifiers:
                 self._by_identifier[identifier].append(place)
-            for key in sorted(actor_keys(actor), key=lambda item: (item.text, item.level, item.full)):
-                self._by_key[key.text].append((place, key))
-                if key.full:
-                    block = (group_of(actor.kind) + key.level, actor.country)
-                    self._blocks[block].append((key.text, place))
-        self._texts = {block: [text for text, _ in found] for block, found in self._blocks.items()}
+            keys = sorted(actor_keys(actor), key=lambda item: (item.text, item.level, item.full))
+            borne += [(Bearer(place, key), actor.country) for key in keys]
+        self._spellings = Memory(borne)
 
     def name(self, thing: str) -> str | None:
         """Return the first name of a known actor, None for one that is not known."""
@@ -59,7 +56,8 @@ class Index:
         """Return the actors of a comparable kind that share a name with the query, in any country."""
         best: dict[int, bool] = {}
         for key in actor_keys(query):
-            for place, known in self._by_key.get(key.text, ()):
+            for bearer in self._spellings.bearers([key.text]):
+                place, known = bearer.number, bearer.key
                 actor = self._actors[place]
                 # "Liberty Global" and "Liberty Holdings" have in common what both left out something of.
                 enough = key.full or known.full or group_of(actor.kind) in GOVERNMENTS
@@ -74,10 +72,9 @@ class Index:
             return []
         texts = {key.text for key in actor_keys(query) if key.full}
         places = {
-            place
-            for text in texts
-            for place, key in self._by_key.get(text, ())
-            if key.full and group_of(self._actors[place].kind) in levels
+            bearer.number
+            for bearer in self._spellings.bearers(sorted(texts))
+            if bearer.key.full and group_of(self._actors[bearer.number].kind) in levels
         }
         return [
             Candidate(self._actors[place], full=False)
@@ -89,13 +86,27 @@ class Index:
         """Return actors of the query's kind and country with nearly its name; the likest first."""
         best: dict[int, float] = {}
         for key in actor_keys(query):
-            block = (group_of(query.kind) + key.level, query.country)
-            if key.full and block in self._texts:
-                for position, likeness in nearest(key.text, self._texts[block]):
-                    place = self._blocks[block][position][1]
+            if key.full:
+                known = self._like(key, query)
+                for position, likeness in nearest(key.text, [text for _, text in known]):
+                    place = known[position][0]
                     best[place] = max(best.get(place, 0.0), likeness)
         ordered = sorted(best, key=lambda place: (-best[place], place))
         return [Candidate(self._actors[place], full=False, likeness=best[place]) for place in ordered]
+
+    def _like(self, key: Key, query: Actor) -> list[tuple[int, str]]:
+        """Return actors of the query's kind and country whose names may be like a key, and these names."""
+        texts = alike(self._spellings, key.text, [query.country or NOWHERE])
+        return [
+            (bearer.number, bearer.key.text)
+            for bearer in sorted(
+                self._spellings.bearers(texts), key=lambda item: (item.number, item.key.text)
+            )
+            if bearer.key.full
+            and bearer.key.level == key.level
+            and self._actors[bearer.number].country == query.country
+            and group_of(self._actors[bearer.number].kind) == group_of(query.kind)
+        ]
 
 
 def actor_keys(actor: Actor) -> frozenset[Key]:

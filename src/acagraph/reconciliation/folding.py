@@ -54,6 +54,8 @@ def _article_first(text: str) -> str:
 
 def _without_marks(text: str) -> str:
     """Drop the accents of alphabets; in other scripts a mark makes another letter, as in か and が."""
+    if text.isascii():
+        return text
     kept: list[str] = []
     alphabetic = False
     for letter in unicodedata.normalize("NFKD", text):

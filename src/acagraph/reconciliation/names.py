@@ -7,12 +7,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
 from acagraph.reconciliation.folding import fold, has_digraphs
 from acagraph.reconciliation.kinds import Group, group_of
+from acagraph.reconciliation.letters import repaired, romanised
 
 Level = Literal["", "municipality", "upper"]
 
@@ -78,10 +79,15 @@ def slug_key(name: str) -> str:
 
 
 def keys_of(name: str, kind: str) -> frozenset[Key]:
-    """Return all the keys of a name: as a whole, its alternatives, and what is left without qualifiers."""
+    """Return all the keys of a name: as a whole, its alternatives, and what is left without qualifiers.
+
+    A name in letters that are not Latin has keys in Latin letters too; a damaged spelling has those of the
+    name that was meant.
+    """
     group = group_of(kind)
     found: dict[tuple[str, Level], bool] = {}
-    for variant, full in _variants(name, group):
+    name = repaired(name)
+    for variant, full in (item for form in (name, *romanised(name)) for item in _variants(form, group)):
         for digraphs in {False, has_digraphs(variant)}:
             text, level = _stripped(_words(variant, digraphs=digraphs), kind)
             for words, whole in _without_group(text, kind, full):
@@ -148,9 +154,16 @@ def _variants(name: str, group: Group) -> Iterator[tuple[str, bool]]:
         parts = divider.split(outside)
         if len(parts) > 1:
             yield from ((part, full) for part in parts if len(fold(part)) > 2)
-    before, comma, _ = outside.partition(",")
+    before, comma, after = outside.partition(",")
     if comma and before.strip():
         yield before, False
+        if _is_designator(after, group):
+            yield f"{after.strip()} {before}", True
+
+
+def _is_designator(text: str, group: Group) -> bool:
+    """Tell whether words are what stands in front of a name, as after the comma of "Milano, Comune di"."""
+    return any(_words(text) in _table()[kind].start for kind in _DROPPED[group])
 
 
 def _without_group(text: str, kind: str, full: bool) -> Iterator[tuple[str, bool]]:
@@ -202,6 +215,7 @@ def _strip_once(text: str, designators: _Designators) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)  # a name is read as of several kinds, one after the other
 def _words(name: str, *, digraphs: bool = False) -> str:
     """Fold a name and write its abbreviations out."""
     abbreviations = _abbreviations()

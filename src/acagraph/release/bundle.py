@@ -6,6 +6,7 @@ from pathlib import Path
 
 from acagraph.dataset import MANIFEST
 from acagraph.errors import ReleaseError
+from acagraph.reconciliation.finding import NAMES
 from acagraph.release.folder import RULES_PAGE
 from acagraph.release.publish import build
 from acagraph.validation.formats import written
@@ -18,6 +19,7 @@ _FILES = (
     "dataset.jsonld",
     "dataset.ttl",
     "licences.json",
+    NAMES,
     "ontology.ttl",
     "redirects.csv",
     RULES_PAGE,

@@ -23,6 +23,7 @@ _TEXTS = (
     "skos:scopeNote",
 )  # fmt: skip
 _LINKS = (
+    "adms:status",
     "dcat:accessURL", "dcat:compressFormat", "dcat:contactPoint", "dcat:dataset", "dcat:distribution",
     "dcat:downloadURL", "dcat:endpointDescription", "dcat:endpointURL", "dcat:hasVersion",
     "dcat:isVersionOf", "dcat:landingPage", "dcat:mediaType", "dcat:prev", "dcat:previousVersion",

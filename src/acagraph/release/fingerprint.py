@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -84,6 +85,7 @@ def tools() -> Mapping[str, str]:
     versions = {
         "acagraph": __version__,
         "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
     return versions | dict(_versions())
@@ -96,10 +98,10 @@ def sha256(path: Path) -> str:
 
 
 def code() -> str:
-    """Return a SHA-256 of the modules of this package, which change more often than its version."""
+    """Return a SHA-256 of this package's modules and tables, which change more often than its version."""
     package = Path(str(resources.files("acagraph")))
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
+    for path in sorted((*package.rglob("*.py"), *package.rglob("*.csv"))):
         digest.update(f"{path.relative_to(package).as_posix()} {sha256(path)}\n".encode())
     return digest.hexdigest()
 

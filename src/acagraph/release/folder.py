@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from acagraph.graph import write_turtle
+from acagraph.reconciliation.index import NAMES, write_index
 from acagraph.release.clock import Clock
 from acagraph.release.content import Content, read, serialise
 from acagraph.release.context import context
@@ -26,6 +27,7 @@ from acagraph.release.published import CHECKS, KNOWN, PLACES, RULES
 from acagraph.release.tables import write_tables
 from acagraph.release.tables.model import Counted
 from acagraph.release.tables.package import write_package
+from acagraph.sources import Project
 from acagraph.validation import Report
 from acagraph.validation.documentation import rules_page
 from acagraph.validation.formats import FORMATS, write
@@ -54,6 +56,8 @@ def write_release(inputs: Inputs, folder: Path, previous: Past | None, clock: Cl
     with clock.step("store") as step:
         _write_store(content, folder / STORE)
         step.triples = content.triples
+    with clock.step("names"):
+        write_index(ox.Store.read_only(str(folder / STORE)), folder / NAMES)
     with clock.step("export"):
         tables, notices = write_tables(content, folder / STORE, folder)
     with clock.step("validation"):
@@ -67,6 +71,7 @@ def write_release(inputs: Inputs, folder: Path, previous: Past | None, clock: Cl
             shapes=inputs.book.shapes,
             redirects=project.redirects,
         )
+    _copy_links(project, folder / "data")
     if (project.root / REDIRECTS).is_file():
         shutil.copyfile(project.root / REDIRECTS, folder / REDIRECTS.name)
     with clock.step("describe"):
@@ -113,6 +118,15 @@ def _write_proof(inputs: Inputs, folder: Path) -> None:
     if (root / KNOWN_ISSUES).is_file():
         shutil.copyfile(root / KNOWN_ISSUES, folder / KNOWN)
     write_places(folder / PLACES, stated.origin, root=root, groups=stated.groups.values())
+
+
+def _copy_links(project: Project, folder: Path) -> None:
+    """Copy the tables of links and of candidates below a folder."""
+    for file in project.files:
+        if file.role == "links":
+            target = folder / file.path.relative_to(project.root / "data")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file.path, target)
 
 
 def _with_labels(content: Content) -> list[ox.Quad]:

@@ -71,6 +71,7 @@ FILES = {
     ".parquet": "application/vnd.apache.parquet",
     ".rdfp": "application/rdf-patch",
     ".rq": "application/sparql-query",
+    ".sqlite": "application/vnd.sqlite3",
     ".toml": "application/toml",
     ".txt": "text/plain",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -40,8 +40,10 @@ from acagraph.web.metrics import Board, Counters
 from acagraph.web.openings import Openings, SleepingPool
 from acagraph.web.pages import Pages
 from acagraph.web.queries import Queries
+from acagraph.web.reconcile import Reconciliation
 from acagraph.web.releases import Releases, past
 from acagraph.web.responses import problem
+from acagraph.web.search import Search
 from acagraph.web.shelves import Opening
 from acagraph.web.sparql import Endpoint
 from acagraph.web.things import Things
@@ -140,14 +142,14 @@ def _starlette(
     code = _code()
     turns = Turns()
     home = Home(dataset, pages, watch.board, watch.counters, lambda: load(strangers))
-    first = list(turns.routes(_release(dataset, pages, strangers, archive, edges)))
+    first = list(turns.routes(_release(dataset, pages, strangers, archive, edges, turns)))
 
     def make(folder: Path, stamped: tuple[int, ...]) -> ASGIApp:
         """Return what answers for an older release; its store sleeps until it is asked."""
         other = past(folder, openings.stores, stamped)
         shown = Pages(other, pages.environment, newest=archive.own)
         pool = SleepingPool(openings.pools, Opening(store_of(folder), stamped))
-        routes = turns.routes(_release(other, shown, pool, archive, edges))
+        routes = turns.routes(_release(other, shown, pool, archive, edges, turns))
         # Its pages name the release that is shown first, too.
         return _application(list(routes), shown, edition(other, f"{code} {archive.own}"))
 
@@ -170,7 +172,12 @@ def _starlette(
 
 
 def _release(
-    dataset: Dataset, pages: Pages, strangers: GuardedStore, archive: Archive, edges: _Edges
+    dataset: Dataset,
+    pages: Pages,
+    strangers: GuardedStore,
+    archive: Archive,
+    edges: _Edges,
+    turns: Turns,
 ) -> list[BaseRoute]:
     """Return the routes of one release, which are the same wherever it is mounted."""
     limits, caps = edges.limits, edges.caps
@@ -183,12 +190,14 @@ def _release(
         *store.routes(),
         *files.routes(),
         *Queries(dataset, pages, limits=limits, caps=caps).routes(),
+        *Search(dataset, pages).routes(),
         *Things(dataset, pages, limits=limits, caps=caps).routes(),
         *Graphs(dataset, pages, store, limits=limits, caps=caps).routes(),
         *Vocabulary(dataset, pages, files, archive).routes(),
         *About(pages, files, archive).routes(),
         *Api(dataset, pages).routes(),
         *Examples(dataset).routes(),
+        *Reconciliation(dataset, pages, turns, limits=limits).routes(),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
         *files.others(),
     ]

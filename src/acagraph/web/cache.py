@@ -123,7 +123,8 @@ class Cache:
         if path.startswith(RELEASES):
             version, _, rest = path.removeprefix(RELEASES).partition("/")
             path, edition = f"/{rest}", repr(self._edition(version)).encode()
-        return self._strangers if path.startswith("/sparql") else self._ours, edition
+        strange = path.startswith(("/sparql", "/reconcile"))
+        return self._strangers if strange else self._ours, edition
 
     async def _ask(self, shelf: _Shelf, key: _Key, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and keep the answer; who asks the same meanwhile waits for it.

@@ -19,8 +19,10 @@ from acagraph.stores.media import (
     TURTLE,
 )
 from acagraph.vocab import KINDS, SCHEMES, graph_iri
+from acagraph.web import search_api
 from acagraph.web.listing import BESIDE, VOCABULARY
 from acagraph.web.operations import STORE, in_path, in_query, operation
+from acagraph.web.reconcile import operations as reconciliation
 from acagraph.web.schemas import TEXT, Schema, reference, texts
 
 TAGS = {
@@ -28,6 +30,7 @@ TAGS = {
     "documents": "What is known of a thing, a concept or a graph.",
     "files": "The files of the release, and the vocabulary that it is written in.",
     "releases": "The dataset and its releases; below /releases/{version} is what this document describes.",
+    reconciliation.TAG: reconciliation.ABOUT,
     "service": "The service itself.",
 }
 _FORM = "application/x-www-form-urlencoded"
@@ -76,9 +79,11 @@ def paths(release: str, version: str) -> Schema:
     return {
         **_sparql(),
         **_documents(),
+        **search_api.paths(),
         **_vocabulary(version),
         **_files(),
         **_releases(release),
+        **reconciliation.paths(),
         **_service(),
     }
 

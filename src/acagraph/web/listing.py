@@ -37,6 +37,7 @@ _GROUPS = {
     "data/csv/": "Tables as CSV",
     "data/parquet/": "Tables as Parquet",
     "data/graphs/": _EACH,
+    "data/links/": "Links to other datasets, as SSSOM",
     "data/": "Other data",
     "about": _ABOUT,
     "changes/": "Changes since the release before",

@@ -41,6 +41,7 @@ class Pages:
                 outer=outer(request),
                 version=self.version,
                 newest=self._newest,
+                searchable=self._searchable,
                 href=lambda term: link(term, root),
                 is_date=lambda term: term.datatype == XSD + "dateTime",
             )
@@ -51,6 +52,10 @@ class Pages:
     def version(self) -> str:
         """The release's version, read once: a release never changes."""
         return self._dataset.version
+
+    @cached_property
+    def _searchable(self) -> bool:
+        return self._dataset.is_searchable
 
     @cached_property
     def superclasses(self) -> Mapping[str, frozenset[str]]:

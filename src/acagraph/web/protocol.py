@@ -21,6 +21,7 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 _UPDATE = "application/sparql-update"
 _LONGEST = 1_000_000
+_HINT = "list fewer terms, or ask in several queries"
 _PARAMETERS = 1_000
 _PATIENCE = 30.0
 # More than this is taken apart in a thread.
@@ -80,13 +81,13 @@ async def read(request: Request, *, most_seconds: float | None, patience: float 
         return _operation(target, None, most_seconds=most_seconds)
     media_type = _content_type(request)
     refuse_updates(target)
-    body = await _body(request, patience)
+    sent = await body(request, most=_LONGEST, what="a query", hint=_HINT, patience=patience)
     if media_type == DIRECT:
-        return _operation(target, {"query": [_decoded(body, "the query")]}, most_seconds=most_seconds)
-    if len(body) > _LONG:
-        form = await to_thread.run_sync(parse, body, "the form")
+        return _operation(target, {"query": [_decoded(sent, "the query")]}, most_seconds=most_seconds)
+    if len(sent) > _LONG:
+        form = await to_thread.run_sync(parse, sent, "the form")
     else:
-        form = parse(body, "the form")
+        form = parse(sent, "the form")
     return _operation(target, form, most_seconds=most_seconds)
 
 
@@ -217,28 +218,28 @@ def _content_type(request: Request) -> str:
     return media_type
 
 
-async def _body(request: Request, patience: float) -> bytes:
+async def body(request: Request, *, most: int, what: str, hint: str, patience: float = _PATIENCE) -> bytes:
+    """Return the body of a request, which has at most so many bytes; the hint says how to send less.
+
+    Raises HTTPException when it is too large (413) or too slow (408), and ClientDisconnect.
+    """
     declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and (len(declared) > 15 or int(declared) > _LONGEST):
-        raise _too_large()
-    body = bytearray()
+    too_large = HTTPException(413, f"{what} has at most {most:,} bytes; {hint}", {"Connection": "close"})
+    if declared.isdecimal() and (len(declared) > 15 or int(declared) > most):
+        raise too_large
+    found = bytearray()
     try:
         with anyio.fail_after(patience):
             async for chunk in request.stream():
-                body += chunk
-                if len(body) > _LONGEST:
-                    raise _too_large()
+                found += chunk
+                if len(found) > most:
+                    raise too_large
     except TimeoutError:
         # A connection that is this slow is not kept for another request.
         raise HTTPException(
             408, f"the body did not come within {patience:g} s; send it at once", {"Connection": "close"}
         ) from None
-    return bytes(body)
-
-
-def _too_large() -> HTTPException:
-    message = f"a query has at most {_LONGEST:,} bytes; list fewer terms, or ask in several queries"
-    return HTTPException(413, message, {"Connection": "close"})
+    return bytes(found)
 
 
 def _decoded(body: bytes, place: str) -> str:
@@ -258,6 +259,7 @@ __all__ = [
     "ClientDisconnect",
     "Operation",
     "absolute",
+    "body",
     "parse",
     "read",
     "refuse_unknown",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import functools
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from acagraph.stores.admission import Admission, Rules
 from acagraph.web.responses import client
 
+_T = TypeVar("_T")
 _PLACES = max(4, 2 * (os.cpu_count() or 1))
 # A browser asks for a few things at once, a script for many; neither may keep all others out.
 RULES = Rules(
@@ -41,14 +44,21 @@ class Turns:
         """Return what answers a request as `work` does. It raises ClientBusy and StoreBusy too."""
 
         async def answer(request: Request) -> Response:
-            turn = await self._admission.enter(client(request))
-            try:
-                run = contextvars.copy_context().run
-                return await asyncio.get_running_loop().run_in_executor(self._threads, run, work, request)
-            finally:
-                self._admission.leave(turn)
+            return await self.run(request, work, request)
 
         return answer
+
+    async def run(self, request: Request, work: Callable[..., _T], *arguments: object) -> _T:
+        """Return what a function does in a thread, when it is the turn of who asks.
+
+        Raises ClientBusy and StoreBusy.
+        """
+        turn = await self._admission.enter(client(request))
+        try:
+            bound = functools.partial(contextvars.copy_context().run, work, *arguments)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, bound)
+        finally:
+            self._admission.leave(turn)
 
     def close(self) -> None:
         """Let nobody in any more; what runs goes on to its end."""

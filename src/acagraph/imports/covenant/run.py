@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from acagraph.graph.terms import text_of
-from acagraph.graph.turtle import parse_turtle, read_text
+from acagraph.graph.turtle import parse_turtle
 from acagraph.imports import tables
 from acagraph.imports.covenant import links
 from acagraph.imports.covenant.actors import Kinds, decide
+from acagraph.imports.covenant.candidates import read_candidates
 from acagraph.imports.covenant.register import Register
 from acagraph.imports.covenant.signatories import REGISTER, read_signatories
 from acagraph.imports.tables import Cells, Import, Loss
@@ -22,7 +22,6 @@ from acagraph.vocab import PREFIXES
 SOURCE = "jrc-covenant-2024-01"
 
 _LABELS = (PREFIXES["skos"] + "prefLabel", PREFIXES["skos"] + "altLabel")
-_EXACT = re.compile(r"\tskos:exactMatch\twikidata:(Q[0-9]+)\t")
 
 
 def import_covenant(
@@ -53,7 +52,7 @@ def import_covenant(
     made = list(register.tables(chosen, _kept(tables.read(folder, "review"), decided)))
     files = tables.laid_out(folder.parent / "schemas", made)
     return Import(
-        files={folder: files, root / "data" / "links": {links.FILE: chosen.text()} if candidates else {}},
+        files={folder: files, **(chosen.texts(root / "data" / "links") if candidates else {})},
         counts={"records": len(signatories), **{table.name: table.size for table in made}},
         left_out=Counter(f"{loss.column}: {loss.reason}" for loss in register.losses(chosen)),
     )
@@ -81,13 +80,12 @@ def _chosen(candidates: Path | None, register: Register, root: Path, folder: Pat
             for row in tables.read(folder, "left-out")
             if row["column"] in ("unlocode", "wikidata_candidate")
         )
-        return links.Links((), {record: code for record, code in before.items() if code}, losses)
-    others = (path for path in (root / "data" / "links").glob("*.sssom.tsv") if path.name != links.FILE)
+        return links.Links((), (), {record: code for record, code in before.items() if code}, losses)
     return links.choose(
-        links.read_candidates(candidates),
+        read_candidates(candidates),
         countries={item.record: item.country for item in register.placed},
         vague=register.vague.keys(),
-        taken={item for path in others for item in _EXACT.findall(read_text(path))},
+        elsewhere=links.read_elsewhere(root / "data" / "links"),
     )
 
 

@@ -1,7 +1,4 @@
-"""Countries as lists name them: codes, names in the data, and the names of countries.csv.
-
-countries.csv has the names of Unicode CLDR (release 48) in ten languages, and other usual ones.
-"""
+"""Countries as lists name them: codes, names in the data, and those that they have in many languages."""
 
 from __future__ import annotations
 
@@ -16,6 +13,7 @@ from acagraph.imports import tables
 from acagraph.imports.members import words
 from acagraph.imports.members.cells import Unclear
 from acagraph.imports.territories import country_places
+from acagraph.reconciliation.countries import country_names
 from acagraph.vocab import ACA, PREFIXES
 
 _LABELS = (PREFIXES["skos"] + "prefLabel", PREFIXES["skos"] + "altLabel")
@@ -58,7 +56,7 @@ def read_countries(root: Path) -> Countries:
     for place, name in (*_tabled(root), *_curated(root)):
         if place in codes:
             add(name, codes[place])
-    for row in words.rows_of("countries.csv"):
+    for row in country_names():
         if row["alpha_2"] in places:
             add(row["name"], row["alpha_2"])
     return Countries(places, {name: frozenset(found) for name, found in names.items()})

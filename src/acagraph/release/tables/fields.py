@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from acagraph.release.tables.layouts import SEPARATOR, Field
 from acagraph.release.tables.lookups import LABEL, RDF_TYPE, Lookups, preferred
 from acagraph.release.tables.model import Column, Datatype
@@ -137,6 +139,15 @@ def value(
     separator = SEPARATOR if several else None
     column = Column(name, title, description, datatype, expand(property), separator)
     return Field(column, lambda subject, _: [each.text for each in subject.texts(key)], (key,))
+
+
+def number(name: str, title: str, description: str, property: str) -> Field:
+    """A number that the data write with an exponent, as xsd:double has it, without one."""
+    key = _key(property)
+    column = Column(name, title, description, "decimal")
+    return Field(
+        column, lambda subject, _: [f"{Decimal(each.text):f}" for each in subject.texts(key)], (key,)
+    )
 
 
 def day(name: str, title: str, description: str, property: str) -> Field:

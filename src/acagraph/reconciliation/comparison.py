@@ -1,0 +1,229 @@
+"""Candidates for a query, each compared with it: by name, country, kind, distance and identifier."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from acagraph.reconciliation.database import Tables
+from acagraph.reconciliation.evidence import distance
+from acagraph.reconciliation.folding import fold
+from acagraph.reconciliation.letters import repaired, romanised
+from acagraph.reconciliation.model import Query, Thing
+from acagraph.reconciliation.readings import ANY, FORMS, Form, Reading, readings
+from acagraph.reconciliation.scoring import Agreement, Comparison, How, place
+from acagraph.reconciliation.similarity import likeness, same_numbers, words_within
+from acagraph.reconciliation.spellings import ANYWHERE, NOWHERE, Bearer, alike
+
+# So many things are compared, and so many spellings that are only similar.
+_THINGS = 200
+_SIMILAR = 12
+# Below it names have hardly more in common than any two.
+_LIKE = 0.65
+_SHORTEST = 4
+_DOUBLED = re.compile(r"(.)\1+")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query made ready: its name repaired and folded, its readings by text, the countries by code."""
+
+    query: Query
+    folded: frozenset[str]
+    readings: Mapping[str, Reading]
+    countries: frozenset[str]
+
+    @property
+    def latin(self) -> bool:
+        """Tell whether the name was asked for in Latin letters."""
+        return len(self.folded) == 1
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A thing that may be meant, with its family, the name that fitted best, and what was compared."""
+
+    thing: Thing
+    family: int
+    name: str
+    comparison: Comparison
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A thing by its number with the name that fits, and how it does."""
+
+    thing: int
+    name: int
+    how: How
+    likeness: float = 1.0
+    upper: bool = False
+
+    @property
+    def order(self) -> tuple[float, int]:
+        return (place(self.how, self.likeness), self.name)
+
+
+def asked(query: Query, name: str, countries: frozenset[str]) -> Asked:
+    """Make a query ready; `name` is the name to look for, without a country that stood in it."""
+    forms = (repaired(name), *romanised(repaired(name)))
+    found = {reading.text: reading for reading in readings(name, ANY)}
+    return Asked(query, frozenset(fold(form) for form in forms), found, countries)
+
+
+def candidates(asked: Asked, tables: Tables, *, thorough: bool = False) -> list[Candidate]:
+    """Return the things that may be meant, each once, sorted by IRI.
+
+    Similar names are looked at when nothing fits that bears the name, or always when `thorough`.
+    """
+    named = _exact(asked, tables)
+    known = tables.things(sorted(named, key=lambda number: named[number].order)[:_THINGS])
+    if thorough or not any(_fits(asked, named[number], known[number][0]) for number in known):
+        for number, item in _similar(asked, tables).items():
+            if number not in named or item.order < named[number].order:
+                named[number] = item
+        more = sorted(named.keys() - known.keys(), key=lambda number: named[number].order)
+        known |= tables.things(more[:_THINGS])
+    identified = tables.with_identifiers(asked.query.identifiers)
+    known |= tables.things([number for number in identified if number not in known])
+    names = tables.names([item.name for number, item in named.items() if number in known])
+    found = []
+    for number, (thing, family) in known.items():
+        if not (asked.query.strict and asked.query.kinds and _kind(asked, thing) == "differs"):
+            item = named.get(number) or _Named(number, -1, "within", 0.0)
+            text, folded, role = names.get(item.name, (thing.label, fold(thing.label), "label"))
+            compared = _compared(asked, thing, item, folded, role)
+            agreement = _identifier(asked, thing, shared=number in identified)
+            found.append(Candidate(thing, family, text, replace(compared, identifier=agreement)))
+    return sorted(found, key=lambda item: item.thing.iri)
+
+
+def _exact(asked: Asked, tables: Tables) -> dict[int, _Named]:
+    """Return the things that bear the name, by number, with the name that fits best."""
+    bearers = tables.forms(sorted(asked.readings))
+    names = tables.names(sorted({bearer.name for bearer, _ in bearers}))
+    found: dict[int, _Named] = {}
+    for bearer, form in bearers:
+        how = _how(asked, bearer, form)
+        if how == "designator" and names[bearer.name][1] in asked.folded:
+            how = "same" if asked.latin else "script"
+        upper = bearer.key.level == "upper" and len(asked.readings[bearer.key.text].levels) > 1
+        item = _Named(bearer.number, bearer.name, how, upper=upper)
+        if bearer.number not in found or item.order < found[bearer.number].order:
+            found[bearer.number] = item
+    return found
+
+
+def _how(asked: Asked, bearer: Bearer, form: Form) -> How:
+    """Tell in which way a bearer's key is that of a query."""
+    reading = asked.readings[bearer.key.text]
+    weakest = max(form, reading.form, key=FORMS.index)
+    if weakest != "whole":
+        return weakest
+    if bearer.key.level and bearer.key.level not in reading.levels:
+        return "level"
+    return "designator" if asked.latin or not reading.text.isascii() else "script"
+
+
+def _similar(asked: Asked, tables: Tables) -> dict[int, _Named]:
+    """Return the things whose names are like a whole reading of the query's, by number."""
+    countries = [*sorted(asked.countries), NOWHERE] if asked.countries else [ANYWHERE]
+    alikes: dict[str, tuple[float, How, Reading]] = {}
+    for reading in asked.readings.values():
+        if reading.form == "whole" and len(reading.text) >= _SHORTEST:
+            for text in alike(tables, reading.text, countries):
+                if text not in asked.readings and same_numbers(text, reading.text):
+                    value, how = _likeness(reading.text, text)
+                    if value > 0 and (text not in alikes or value > alikes[text][0]):
+                        alikes[text] = (value, how, reading)
+    best = sorted(alikes, key=lambda text: (-alikes[text][0], text))[:_SIMILAR]
+    found: dict[int, _Named] = {}
+    for bearer, form in tables.forms(best):
+        value, how, reading = alikes[bearer.key.text]
+        level = bearer.key.level
+        if form == "whole" and (not level or level in reading.levels):
+            upper = level == "upper" and len(reading.levels) > 1
+            item = _Named(bearer.number, bearer.name, how, value, upper=upper)
+            if bearer.number not in found or item.order < found[bearer.number].order:
+                found[bearer.number] = item
+    return found
+
+
+def _likeness(one: str, other: str) -> tuple[float, How]:
+    """Return how alike two texts are, 0 when not enough, and whether one only contains the other."""
+    value = likeness(one, other)
+    if value >= _LIKE:
+        return value, "similar"
+    short, long = sorted((one, other), key=len)
+    return (value, "within") if long.startswith(short) or long.endswith(short) else (0.0, "similar")
+
+
+def _fits(asked: Asked, item: _Named, thing: Thing) -> bool:
+    """Tell whether a thing that bears the name is of the country and kind asked for."""
+    certain = item.how in ("same", "designator", "script")
+    return certain and _country(asked, thing) in ("agrees", "not asked") and _kind(asked, thing) != "differs"
+
+
+def _compared(asked: Asked, thing: Thing, item: _Named, folded: str, role: str) -> Comparison:
+    apart = None
+    if asked.query.position is not None and thing.position is not None:
+        apart = distance(asked.query.position, thing.position)
+    how = item.how
+    if how in ("similar", "within"):
+        how = _by_words(asked, folded, how)
+    return Comparison(
+        how,
+        item.likeness,
+        changed=round((1.0 - item.likeness) * len(folded)),
+        doubled=any(_squeezed(form) == _squeezed(folded) for form in asked.folded),
+        letters=len(folded),
+        upper=item.upper,
+        company="Organisation" in thing.kinds and "Government" not in thing.kinds,
+        first_letter=any(form[:1] == folded[:1] for form in asked.folded),
+        alternative=role not in ("label", "territory"),
+        country=_country(asked, thing),
+        kind=_kind(asked, thing),
+        distance=apart,
+        own=role != "territory",
+    )
+
+
+def _by_words(asked: Asked, folded: str, how: How) -> How:
+    """Tell whether the words of one name are some of the other's."""
+    words = folded.split(" ")
+    for form in asked.folded:
+        if words_within(form.split(" "), words):
+            return "within"
+        if words_within(words, form.split(" ")):
+            return "contains"
+    return "similar" if how == "similar" else "within"
+
+
+def _squeezed(text: str) -> str:
+    """Return a text with each letter once that stands there twice."""
+    return _DOUBLED.sub(r"\1", text)
+
+
+def _country(asked: Asked, thing: Thing) -> Agreement:
+    if not asked.countries:
+        return "not asked"
+    if thing.country is None:
+        return "unknown"
+    return "agrees" if thing.country in asked.countries else "differs"
+
+
+def _identifier(asked: Asked, thing: Thing, *, shared: bool) -> Agreement:
+    """Compare identifiers; only of Wikidata's items a thing has one, so that another one contradicts."""
+    if not asked.query.identifiers:
+        return "not asked"
+    items = [name for name in asked.query.identifiers if name.startswith("wikidata:")]
+    if not shared and items and thing.wikidata is not None:
+        return "differs"
+    return "agrees" if shared else "unknown"
+
+
+def _kind(asked: Asked, thing: Thing) -> Agreement:
+    if not asked.query.kinds:
+        return "not asked"
+    return "differs" if set(asked.query.kinds).isdisjoint(thing.kinds) else "agrees"
