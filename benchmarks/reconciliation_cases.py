@@ -8,11 +8,12 @@ import random
 import sqlite3
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyoxigraph as ox
+from reconciliation_noise import RULES, Town, mistyped, unqualified, with_qualifier
 
 from acagraph.reconciliation.evidence import distance
 from acagraph.reconciliation.folding import fold
@@ -22,65 +23,8 @@ GEONAMES = "https://sws.geonames.org/"
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _SAME_TOWN = 15.0
 _NO_MEMBER = 25.0
-
-# What governments are called, by people who fill in lists; written down without looking at our table.
-DESIGNATORS: Mapping[str, Sequence[str]] = {
-    "IT": ("Comune di {}", "Città di {}", "Municipio di {}", "{} (Comune)", "{}, Comune di"),
-    "ES": ("Ayuntamiento de {}", "Municipio de {}", "Ayto. de {}", "Ajuntament de {}", "{}, Ayuntamiento de"),
-    "FR": ("Ville de {}", "Commune de {}", "Mairie de {}"),
-    "DE": ("Stadt {}", "Gemeinde {}", "Stadtverwaltung {}", "Landeshauptstadt {}"),
-    "AT": ("Stadtgemeinde {}", "Marktgemeinde {}", "Gemeinde {}"),
-    "PT": ("Câmara Municipal de {}", "Município de {}", "C.M. de {}"),
-    "BE": ("Gemeente {}", "Ville de {}", "Stad {}", "Commune de {}"),
-    "NL": ("Gemeente {}",),
-    "RO": ("Primăria {}", "Municipiul {}", "Comuna {}", "Orașul {}"),
-    "GR": ("Δήμος {}", "Municipality of {}", "Dimos {}"),
-    "HR": ("Grad {}", "Općina {}"),
-    "SE": ("{} kommun", "{}s kommun", "{} stad"),
-    "DK": ("{} Kommune",),
-    "FI": ("{}n kaupunki", "{} kaupunki"),
-    "PL": ("Gmina {}", "Miasto {}", "Urząd Miasta {}"),
-    "HU": ("{} Város Önkormányzata", "{} Önkormányzata"),
-    "TR": ("{} Belediyesi",),
-    "UA": ("{} City Council", "{} miska rada"),
-}
-_ENGLISH = (
-    "City of {}", "Municipality of {}", "{} City Council", "{} Municipality", "Town of {}",
-    "The City of {}", "{} (city)",
-)  # fmt: skip
-_ARTICLES = ("el", "la", "los", "las", "l'", "le", "les", "o", "a", "os", "as", "els", "sa", "es", "il")
-_SAINTS = {
-    "san": "S.", "santa": "Sta.", "santo": "Sto.", "sant": "St.", "saint": "St", "sainte": "Ste",
-    "sankt": "St.", "são": "S.", "sint": "St.",
-}  # fmt: skip
-_SHORT = {"an": "a.", "der": "d.", "im": "i.", "bei": "b.", "in": "i.", "sur": "s/", "sous": "s/"}
-# Neighbours on a keyboard.
-_BESIDE = dict(
-    pair.split(":")
-    for pair in [
-        "a:sq",
-        "b:vn",
-        "c:xv",
-        "d:sf",
-        "e:wr",
-        "f:dg",
-        "g:fh",
-        "h:gj",
-        "i:uo",
-        "k:jl",
-        "l:ko",
-        "m:n",
-        "n:bm",
-        "o:ip",
-        "p:o",
-        "r:et",
-        "s:ad",
-        "t:ry",
-        "u:yi",
-        "v:cb",
-        "z:x",
-    ]
-)
+_LARGE = 100_000
+_NAMESAKES = 1_500
 
 
 @dataclass(frozen=True)
@@ -99,19 +43,6 @@ class Case:
     unseen: bool
 
 
-@dataclass(frozen=True)
-class Town:
-    """A municipality of the release or of GeoNames; `things` are its IRIs in the release."""
-
-    key: str
-    name: str
-    country: str
-    country_name: str
-    things: frozenset[str] = frozenset()
-    position: tuple[float, float] | None = None
-    geonames: int | None = None
-
-
 def cases(index: Path, store: Path, cities: Path) -> list[Case]:
     """Return all cases, in an order without chance; with country and without.
 
@@ -119,8 +50,10 @@ def cases(index: Path, store: Path, cities: Path) -> list[Case]:
     """
     towns, known = _towns(index, store)
     places = json.loads(cities.read_bytes())
+    towns = _qualified(towns, places)
     found = [*_noisy(towns, "noisy"), *_other(towns, places, known)]
     found += _noisy(_strangers(towns, places), "none")
+    found += _namesakes(towns, places)
     found += [*_companies(index), *_regions(index)]
     return found + [replace(case, country=None) for case in found]
 
@@ -208,7 +141,7 @@ def _strangers(towns: Sequence[Town], places: Mapping[str, dict]) -> list[Town]:
     names = {
         (town.country, form): town.position
         for town in towns
-        for form in (fold(town.name), name_key(town.name))
+        for form in (fold(town.name), name_key(town.name), fold(unqualified(town.name)))
     }
     bearers = Counter((place["countrycode"], fold(place["name"])) for place in places.values())
     wanted = Counter(town.country for town in towns)
@@ -230,9 +163,50 @@ def _strangers(towns: Sequence[Town], places: Mapping[str, dict]) -> list[Town]:
             member = alone or any(at is None or distance(at, position) < _NO_MEMBER for at in ours)
             if place["geonameid"] not in linked and not member:
                 key = f"geonames {place['geonameid']}"
-                strangers.append(Town(key, place["name"], country, labels[country]))
+                strangers.append(Town(key, place["name"], country, labels[country], position=position))
         found += strangers[: wanted[country] // 2]
+    return _qualified(found, places)
+
+
+def _qualified(towns: Sequence[Town], places: Mapping[str, dict]) -> list[Town]:
+    """Return towns with what people may put behind the name: the next large town of the country."""
+    large = defaultdict(list)
+    for place in places.values():
+        if place["population"] >= _LARGE:
+            large[place["countrycode"]].append(place)
+    found = []
+    for town in towns:
+        at = town.position
+        others = [place for place in large[town.country] if fold(place["name"]) not in fold(town.name)]
+        if at is not None and others:
+            # Degrees are enough to tell which is nearest.
+            nearest = min(others, key=lambda p: (p["latitude"] - at[0]) ** 2 + (p["longitude"] - at[1]) ** 2)
+            town = replace(town, qualifier=nearest["name"])
+        found.append(town)
     return found
+
+
+def _namesakes(towns: Sequence[Town], places: Mapping[str, dict]) -> Iterator[Case]:
+    """Yield places that are called as a member elsewhere, with a qualifier in brackets or after a stroke."""
+    known = defaultdict(list)
+    for town in towns:
+        for form in {fold(town.name), fold(unqualified(town.name))}:
+            known[form].append(town)
+    linked = {town.geonames for town in towns}
+    found = []
+    for place in sorted(places.values(), key=lambda place: place["geonameid"]):
+        position = (place["latitude"], place["longitude"])
+        # Not a member itself, nor one that may be: without a position, or near.
+        ours = [town for town in known.get(fold(place["name"]), ()) if town.country == place["countrycode"]]
+        near = any(t.position is None or distance(t.position, position) < _NO_MEMBER for t in ours)
+        if fold(place["name"]) in known and place["geonameid"] not in linked and not near:
+            key = f"geonames {place['geonameid']}"
+            found.append(Town(key, place["name"], place["countrycode"], "", position=position))
+    random.Random("namesakes").shuffle(found)
+    for town in _qualified(found[:_NAMESAKES], places):
+        name = with_qualifier(town, random.Random(f"namesake {town.key}"))
+        if name is not None:
+            yield Case(name, town.country, frozenset(), "none", "namesake with a qualifier", unseen(town.key))
 
 
 def _companies(index: Path) -> Iterator[Case]:
@@ -249,7 +223,7 @@ def _companies(index: Path) -> Iterator[Case]:
         name = {
             "form": rng.choice(forms).format(label),
             "capitals": label.upper(),
-            "typing error": _mistyped(label, rng) or label.lower(),
+            "typing error": mistyped(label, rng) or label.lower(),
         }[rule]
         yield Case(name, country, frozenset({iri}), "company", rule, unseen(iri))
 
@@ -267,7 +241,7 @@ def _regions(index: Path) -> Iterator[Case]:
     database.close()
     for iri, label, country, family in rows:
         rng = random.Random(f"region {iri}")
-        typed = _mistyped(label, rng) or label
+        typed = mistyped(label, rng) or label
         names = {"as it is": label, "capitals": label.upper(), "typing error": typed}
         names["designator"] = rng.choice(("{} Province", "Region of {}", "State of {}", "{} Region")).format(
             label
@@ -279,110 +253,3 @@ def _regions(index: Path) -> Iterator[Case]:
 def unseen(key: str) -> bool:
     """Tell whether a thing is in the half that nothing is tuned on."""
     return hashlib.sha256(key.encode()).digest()[0] % 2 == 1
-
-
-def _exact(town: Town, _: random.Random) -> str | None:
-    return town.name
-
-
-def _capitals(town: Town, _: random.Random) -> str | None:
-    return town.name.upper()
-
-
-def _plain(town: Town, _: random.Random) -> str | None:
-    plain = "".join(c for c in unicodedata.normalize("NFD", town.name) if not unicodedata.combining(c))
-    return plain if plain != town.name else None
-
-
-def _designator(town: Town, rng: random.Random) -> str | None:
-    return rng.choice((*DESIGNATORS.get(town.country, ()), rng.choice(_ENGLISH))).format(town.name)
-
-
-def _article(town: Town, rng: random.Random) -> str | None:
-    for article in _ARTICLES:
-        start = article if article.endswith("'") else f"{article} "
-        if town.name.lower().startswith(start):
-            moved, rest = town.name[: len(start)].strip(), town.name[len(start) :]
-            return rng.choice((f"{rest}, {moved}", f"{rest} ({moved})", rest))
-    return None
-
-
-def _mistyped(name: str, rng: random.Random) -> str | None:
-    if len(name) < 5:
-        return None
-    place = rng.randrange(1, len(name) - 1)
-    letter = name[place]
-    kind = rng.randrange(4)
-    if kind == 0:
-        return name[:place] + name[place + 1 :]
-    if kind == 1:
-        return name[:place] + letter + name[place:]
-    if kind == 2 and name[place + 1] != letter:
-        return name[:place] + name[place + 1] + letter + name[place + 2 :]
-    return name[:place] + rng.choice(_BESIDE.get(letter.lower(), "e")) + name[place + 1 :]
-
-
-def _typing(town: Town, rng: random.Random) -> str | None:
-    return _mistyped(town.name, rng)
-
-
-def _typing_twice(town: Town, rng: random.Random) -> str | None:
-    once = _mistyped(town.name, rng) if len(town.name) >= 9 else None
-    return None if once is None else _mistyped(once, rng)
-
-
-def _mojibake(town: Town, rng: random.Random) -> str | None:
-    wrong = rng.choice(("cp1252", "latin-1"))
-    broken = town.name.encode("utf-8").decode(wrong, "ignore")
-    return broken if broken != town.name else None
-
-
-def _abbreviation(town: Town, _: random.Random) -> str | None:
-    words = town.name.replace("-", " - ").split(" ")
-    short = [_SAINTS.get(word.lower()) or _SHORT.get(word.lower()) or word for word in words]
-    return " ".join(short).replace(" - ", "-").replace("/ ", "/") if short != words else None
-
-
-def _with_country(town: Town, rng: random.Random) -> str | None:
-    form = rng.choice(("{}, {}", "City of {}, {}", "{} ({})", "Municipality of {}, {}"))
-    return form.format(town.name, town.country_name)
-
-
-def _blanks(town: Town, rng: random.Random) -> str | None:
-    changed = town.name.replace("-", " ") if "-" in town.name else town.name.replace(" ", rng.choice("-_"))
-    changed = changed.replace("'", rng.choice(("’", "", " ", "`")))
-    return changed.lower() if changed != town.name else None
-
-
-def _one_of_two(town: Town, rng: random.Random) -> str | None:
-    parts = [part.strip() for part in town.name.replace(" - ", "/").split("/")]
-    return rng.choice(parts) if len(parts) > 1 and min(map(len, parts)) > 3 else None
-
-
-def _digraphs(town: Town, _: random.Random) -> str | None:
-    pairs = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "Ö": "Oe", "Ü": "Ue"})
-    changed = town.name.translate(pairs)
-    return changed if changed != town.name else None
-
-
-def _turned(town: Town, _: random.Random) -> str | None:
-    words = town.name.replace("-", " ").split(" ")
-    return " ".join((*words[1:], words[0])) if len(words) in (2, 3) else None
-
-
-RULES: Mapping[str, Callable[[Town, random.Random], str | None]] = {
-    "as it is": _exact,
-    "capitals": _capitals,
-    "accents lost": _plain,
-    "designator": _designator,
-    "article moved": _article,
-    "one typing error": _typing,
-    "two typing errors": _typing_twice,
-    "mojibake": _mojibake,
-    "abbreviation": _abbreviation,
-    "country in the name": _with_country,
-    "blanks, hyphens": _blanks,
-    "one of two names": _one_of_two,
-    "ue for ü": _digraphs,
-    "words turned": _turned,
-}

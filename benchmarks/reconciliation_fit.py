@@ -21,6 +21,8 @@ _RIDGE = 2.0
 FIXED = {
     "identifier agrees": 12.0,
     "identifier differs": -6.0,
+    "outdone": -3.0,
+    "a country": 2.0,
     "kind agrees": 0.5,
     "kind differs": -3.0,
     "near": 3.0,

@@ -31,7 +31,8 @@ agent:muenchen a aca:LocalGovernment , aca:Agent ;
   skos:prefLabel "München"@de , "Munich"@en , "ミュンヘン"@ja ;
   aca:country place:germany ; skos:exactMatch <http://www.wikidata.org/entity/Q1726> .
 agent:milano a aca:LocalGovernment , aca:Agent ; skos:prefLabel "Milano"@it , "Milan"@en ;
-  aca:country place:italy .
+  aca:country place:italy ; aca:governs place:milano .
+place:milano a aca:Place ; skos:exactMatch <http://www.wikidata.org/entity/Q490> .
 agent:power a aca:Business , aca:Agent ; skos:prefLabel "+Power <b>& Söhne</b>"@de ;
   aca:country place:germany .
 """

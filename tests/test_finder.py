@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +28,9 @@ from acagraph.vocab import PREFIXES
 
 pytest.importorskip("rapidfuzz")
 
+ROOT = Path(__file__).parents[1]
 ID = "https://w3id.org/acagraph/id/"
+TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 PREFIX = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
 CLASSES = """
 aca:LocalGovernment rdfs:subClassOf aca:Government ; skos:prefLabel "Local government"@en .
@@ -41,7 +44,8 @@ COUNTRIES = {
     "IT": ("italy", "ITA", "Italy", "Italia"), "ES": ("spain", "ESP", "Spain", "España"),
     "FR": ("france", "FRA", "France", "Frankreich"), "UA": ("ukraine", "UKR", "Ukraine", "Україна"),
     "GR": ("greece", "GRC", "Greece", "Ελλάδα"), "DE": ("germany", "DEU", "Germany", "Deutschland"),
-    "JP": ("japan", "JPN", "Japan", "日本"),
+    "JP": ("japan", "JPN", "Japan", "日本"), "US": ("us", "USA", "United States", "Vereinigte Staaten"),
+    "MX": ("mexico", "MEX", "Mexico", "México"), "CH": ("switzerland", "CHE", "Switzerland", "Schweiz"),
 }  # fmt: skip
 TOWNS = [
     ("milano", "Milano", "IT", (45.47, 9.19)), ("mulazzano", "Mulazzano", "IT", (45.37, 9.39)),
@@ -59,7 +63,30 @@ TOWNS = [
 ]  # fmt: skip
 
 
-def turtle() -> str:
+# Of which one is easily taken for another.
+NAMESAKES = [
+    ("frankfurt", "Frankfurt", "DE", None), ("freiburg", "Freiburg", "DE", None),
+    ("halle", "Halle", "DE", None), ("paris", "Paris", "FR", None), ("biel", "BIEL", "ES", None),
+    ("bolzano", "Bolzano/Bozen", "IT", None), ("milano", "Milano", "IT", None),
+    ("leon", "León", "ES", None), ("leon-mx", "León, Mexico", "MX", None),
+    ("merida", "Mérida", "MX", None), ("merida-mx", "Mérida, Mexico", "MX", None),
+    ("san-jose", "San José", "ES", None), ("san-jose-ca", "San Jose, CA", "US", None),
+    ("boston", "Boston, MA", "US", None),
+    ("springfield-1", "Springfield, MO", "US", None), ("springfield-2", "Springfield, IL", "US", None),
+    ("kansas-city-ks", "Kansas City, KS", "US", None), ("kansas-city-mo", "Kansas City, MO", "US", None),
+    ("mexico-city", "Ciudad de México (Mexico)", "MX", None), ("eboli", "Eboli (Comune)", "IT", None),
+]  # fmt: skip
+MORE = """
+agent:kansas a aca:RegionalGovernment, aca:Government, aca:Organisation, aca:Agent ;
+    skos:prefLabel "Kansas"@en ; aca:country place:us .
+agent:washington a aca:RegionalGovernment, aca:Government, aca:Organisation, aca:Agent ;
+    skos:prefLabel "Washington State"@en ; aca:country place:us .
+agent:milano skos:exactMatch <http://www.wikidata.org/entity/Q490> .
+agent:paris skos:exactMatch <http://www.wikidata.org/entity/Q90> .
+"""
+
+
+def turtle(towns: Sequence[tuple[str, str, str, tuple[float, float] | None]] = TOWNS) -> str:
     parts = [PREFIX, CLASSES]
     for code, (slug, alpha_3, *names) in COUNTRIES.items():
         labels = ", ".join(f'"{name}"@{"en" if place == 0 else "und"}' for place, name in enumerate(names))
@@ -67,7 +94,7 @@ def turtle() -> str:
             f"place:{slug} a aca:Country, aca:Place ; skos:prefLabel {labels} ; "
             f'aca:iso3166Alpha2 "{code}" ; aca:iso3166Alpha3 "{alpha_3}" ; aca:country place:{slug} .'
         )
-    for slug, name, country, position in TOWNS:
+    for slug, name, country, position in towns:
         where = f"aca:country place:{COUNTRIES[country][0]}"
         at = "" if position is None else f"; wgs:lat {position[0]} ; wgs:long {position[1]}"
         label = f'skos:prefLabel "{name}"@und'
@@ -117,6 +144,15 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def finder(path: Path) -> Iterator[Finder]:
     found = Finder.open(path)
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def namesakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finder]:
+    written = tmp_path_factory.mktemp("namesakes") / NAMES
+    write_index(store_of(turtle(NAMESAKES) + MORE), written)
+    found = Finder.open(written)
     yield found
     found.close()
 
@@ -222,6 +258,112 @@ def test_kinds_weigh_and_with_strict_exclude(finder: Finder) -> None:
 def test_a_province_is_not_its_city(finder: Finder) -> None:
     assert first(finder, "Provincia di Milano").thing.iri == f"{ID}agent/milano-county"
     assert first(finder, "Milano").thing.iri == f"{ID}agent/milano"
+
+
+@pytest.mark.parametrize(
+    ("name", "country"),
+    [
+        ("Frankfurt (Oder)", ""), ("Frankfurt (Oder)", "DE"), ("Frankfurt/Oder", "DE"),
+        ("Halle (Saale)", ""), ("Paris (Texas)", ""), ("Biel/Bienne", ""), ("Freiburg (CH)", ""),
+        ("Freiburg (CH)", "DE"), ("León (Guanajuato)", ""), ("León (Guanajuato)", "ES"),
+    ],
+)  # fmt: skip
+def test_what_stands_in_brackets_or_after_a_stroke_is_no_noise(
+    namesakes: Finder, name: str, country: str
+) -> None:
+    countries = (country,) if country else ()
+    assert not any(found.match for found in namesakes.find(Query(name, countries=countries)))
+
+
+@pytest.mark.parametrize(
+    ("name", "country", "slug"),
+    [
+        ("Frankfurt (Deutschland)", "", "frankfurt"), ("Frankfurt (DE)", "DE", "frankfurt"),
+        ("Frankfurt (Stadt)", "", "frankfurt"), ("BIEL (Municipio de)", "ES", "biel"),
+        ("Halle (Stadt)", "DE", "halle"), ("Bolzano/Bozen", "IT", "bolzano"),
+        ("Bozen/Bolzano", "IT", "bolzano"), ("Eboli", "IT", "eboli"),
+    ],
+)  # fmt: skip
+def test_a_designator_or_the_country_in_brackets_says_nothing(
+    namesakes: Finder, name: str, country: str, slug: str
+) -> None:
+    found = first(namesakes, name, *((country,) if country else ()))
+    assert (found.thing.iri, found.match) == (f"{ID}agent/{slug}", True)
+
+
+def test_the_other_country_in_brackets_contradicts(namesakes: Finder) -> None:
+    assert first(namesakes, "Freiburg (CH)").features["country"] == "differs"
+
+
+@pytest.mark.parametrize("form", ["{}", "City of {}"])
+def test_a_label_that_ends_in_a_country_is_found_first(namesakes: Finder, form: str) -> None:
+    for name, slug in (("León, Mexico", "leon-mx"), ("Mérida, Mexico", "merida-mx")):
+        found = first(namesakes, form.format(name))
+        assert found.thing.iri == f"{ID}agent/{slug}"
+        assert found.match or form != "{}"
+    assert first(namesakes, "Mérida", "MX").thing.iri == f"{ID}agent/merida"
+
+
+def test_every_label_of_a_register_with_a_qualifier_finds_itself_first(tmp_path: Path) -> None:
+    folder = ROOT / "data" / "registers" / "net-zero-tracker"
+    rows = {
+        table: list(csv.DictReader((folder / f"{table}.csv").read_text(encoding="utf-8").splitlines()))
+        for table in ("actors", "places")
+    }
+    store = ox.Store()
+    store.load(path=str(ROOT / "data" / "places" / "countries.ttl"))
+    store.load((PREFIX + CLASSES).encode(), ox.RdfFormat.TURTLE)
+    for row in [*rows["places"], *rows["actors"]]:
+        thing = ox.NamedNode(ID + row.get("actor", row.get("place", "")))
+        label = ox.Literal(row["label_en"] or row["label"], language="en")
+        store.add(ox.Quad(thing, ox.NamedNode(PREFIXES["skos"] + "prefLabel"), label))
+        store.add(ox.Quad(thing, TYPE, ox.NamedNode(PREFIXES["aca"] + row["class"])))
+        for relation in ("country", "governs"):
+            if row.get(relation):
+                target = ox.NamedNode(ID + row[relation])
+                store.add(ox.Quad(thing, ox.NamedNode(PREFIXES["aca"] + relation), target))
+    write_index(store, tmp_path / NAMES)
+    names = [(ID + row["actor"], row["label_en"] or row["label"]) for row in rows["actors"]]
+    asked = [(iri, name) for iri, name in names if any(mark in name for mark in ",(/")]
+    assert len(asked) > 100
+    finder = Finder.open(tmp_path / NAMES)
+    wrong = [name for iri, name in asked if finder.find(Query(name))[0].thing.iri != iri]
+    finder.close()
+    assert not wrong
+
+
+def test_an_identifier_of_another_thing_contradicts(namesakes: Finder) -> None:
+    paris = "wikidata:Q90"
+    found = namesakes.find(Query("Milano", identifiers=(paris,), countries=("IT",)))
+    assert found[0].features["identifier"] == "differs"
+    assert not any(item.match for item in found)
+    # What bears the identifier is no match under a name that has nothing of its own.
+    assert not any(item.match for item in namesakes.find(Query("Sony", identifiers=(paris,))))
+    assert first(namesakes, "Paris", identifiers=(paris,)).match
+    alone = first(namesakes, "", identifiers=(paris,))
+    assert (alone.thing.iri, alone.match) == (f"{ID}agent/paris", True)
+
+
+def test_a_city_without_its_qualifier_needs_a_country_and_no_rival(namesakes: Finder) -> None:
+    boston = first(namesakes, "Boston", "US")
+    assert (boston.thing.iri, boston.features["name"]) == (f"{ID}agent/boston", "part")
+    assert boston.score > 0.8
+    assert not first(namesakes, "Boston").match
+    assert not first(namesakes, "Springfield", "US").match
+    assert not first(namesakes, "San Jose").match
+    assert first(namesakes, "San Jose", "ES").match
+    assert not first(namesakes, "Washington").match
+
+
+def test_a_whole_name_goes_before_a_reduced_one(namesakes: Finder) -> None:
+    found = first(namesakes, "Kansas City", "US")
+    assert found.thing.label.startswith("Kansas City")
+    assert not found.match
+
+
+@pytest.mark.parametrize("name", ["Mexico", "MEX", "México", "Mexiko"])
+def test_a_country_goes_before_a_city_of_its_name(namesakes: Finder, name: str) -> None:
+    assert first(namesakes, name).thing.iri == f"{ID}place/mexico"
 
 
 def test_identifiers_go_before_names(finder: Finder) -> None:

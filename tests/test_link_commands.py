@@ -212,7 +212,7 @@ def test_a_table_says_what_its_columns_hold(linkable: Path, tmp_path: Path) -> N
         ),
         ("id,country\nQ490,IT\n", "towns.csv:1: which column holds the name?"),
         ('id,name\nQ490,"Milan\n', "towns.csv:2: unexpected end of data; close the quotation mark"),
-        ("", "towns.csv:1: which column holds the id?"),
+        ("", "towns.csv:1: is empty"),
         ("PK\x03\x04zip", "towns.csv: is packed or no text; unpack it"),
         ("#mapping_set_id: x\n", "towns.csv:"),
         (

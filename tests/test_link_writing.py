@@ -15,9 +15,12 @@ from hypothesis import strategies as st
 
 from acagraph.errors import SourceError
 from acagraph.links import CANDIDATE, Extension, Mapping, MappingSet, read_set, write_set
+from acagraph.links.collection import set_paths
 from acagraph.links.model import CANDIDATES, DISTANCE, STATUS, STATUSES, text_of_values, values_of
 from acagraph.links.slots import JUSTIFICATIONS, MAPPING, PROPAGATED, RELATIONS, SET, SEVERAL, WORDS
 from acagraph.vocab import PREFIXES, XSD, expand
+
+from published import ROOT
 
 EXAMPLE = {"ex": "https://example.org/", "deep": "https://example.org/deep/"}
 LAID_OUT = """\
@@ -239,6 +242,26 @@ def test_the_package_of_the_standard_reads_what_we_write(tmp_path: Path) -> None
     assert [row["subject_id"] for row in rows] == ["place:japan", "place:tokyo"]
     assert rows[1]["comment"] == 'A "quoted" word'
     assert rows[0]["mapping_tool"] == "a tool"
+
+
+PUBLISHED = [
+    pytest.param(path, marks=[pytest.mark.exhaustive] if path.name.startswith("covenant") else [])
+    for path in set_paths(ROOT)
+]
+
+
+@pytest.mark.filterwarnings("ignore")  # of what it is built on
+@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: f"{path.parent.name}-{path.name}")
+def test_the_package_of_the_standard_reads_what_is_published(path: Path) -> None:
+    if importlib.util.find_spec("sssom") is None:
+        pytest.skip("sssom is not installed")
+    from sssom.parsers import parse_sssom_table
+    from sssom.validators import validate
+
+    found = parse_sssom_table(str(path))
+    reports = validate(found, fail_on_error=False)
+    assert [result.message for report in reports.values() for result in report.results] == []
+    assert len(found.df) == len(read_set(path).mappings)
 
 
 ENUMS = {

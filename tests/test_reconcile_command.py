@@ -25,13 +25,13 @@ from acagraph.errors import SourceError
 from acagraph.reconciliation.finding import NAMES
 from acagraph.reconciliation.model import Match, Query, Thing
 from acagraph.spreadsheets import Answers, Choice, Columns, Wishes, open_output, open_table
-from acagraph.spreadsheets.columns import identifier_of
+from acagraph.spreadsheets.columns import NO_NAMES, identifier_of
 from acagraph.spreadsheets.writing import guarded
 
 from searched import MILAN, MUNICH, write_searchable
 
 Run = Callable[..., Result]
-ADDED = ("acagraph_iri", "acagraph_label", "acagraph_score", "acagraph_match", "acagraph_wikidata")
+ADDED = tuple(f"acagraph_{name}" for name in ("iri", "label", "score", "match", "wikidata", "place_wikidata"))
 LIST = "Name,Country\nMünchen,Germany\nMilano,Italia\nSpringfield,US\nZzyzx Qwrtp,\n"
 
 
@@ -74,7 +74,7 @@ def test_names_get_what_they_mean(run: Run) -> None:
     assert milan["acagraph_iri"] == MILAN
     assert (springfield["acagraph_iri"], springfield["acagraph_wikidata"]) == ("", "")
     assert (springfield["acagraph_label"], springfield["acagraph_match"]) == ("Springfield", "false")
-    assert [nothing[name] for name in ADDED] == ["", "", "", "false", ""]
+    assert [nothing[name] for name in ADDED] == ["", "", "", "false", "", ""]
 
 
 def test_the_rows_are_counted(run: Run) -> None:
@@ -99,6 +99,25 @@ def test_candidates_are_listed(run: Run) -> None:
         assert iri.startswith("https://w3id.org/acagraph/id/")
         assert 0 <= float(score) <= 1
         assert label == "Springfield"
+
+
+def test_the_item_of_the_territory_stands_apart(run: Run) -> None:
+    munich, milan = rows(run("Name\nMünchen\nMilano\n"))
+    assert (munich["acagraph_wikidata"], munich["acagraph_place_wikidata"]) == ("Q1726", "")
+    assert (milan["acagraph_wikidata"], milan["acagraph_place_wikidata"]) == ("", "Q490")
+    told = [json.loads(line) for line in run("Name\nMünchen\nMilano\n", "--json").stdout.splitlines()]
+    assert [row["place_wikidata"] for row in told] == [None, "Q490"]
+
+
+@pytest.mark.parametrize("word", ["none", "NULL", "Total", "n/a", "-", "unknown"])
+def test_a_word_that_is_no_name_is_never_filled_in(run: Run, word: str) -> None:
+    result = run(f"Name,C\n{word},\nMilano,\n", "--country-column", "C", "--country", "IT", "--best")
+    first, second = rows(result)
+    assert (first["acagraph_iri"], first["acagraph_label"]) == ("", "")
+    assert second["acagraph_iri"] == MILAN
+    assert "Note: 1 row has a word that is no name, so nothing is filled in" in result.stderr
+    assert "1 without a name" in result.stderr
+    assert "no name" not in run(f"Name,C\n{word},DE\n", "--country-column", "C").stderr
 
 
 def test_conditions_hold_for_all_rows(run: Run) -> None:
@@ -198,8 +217,8 @@ def test_every_character_of_the_list_stays(run: Run) -> None:
     assert added[1] == f";{';'.join(ADDED)}"
     assert added[3].startswith(f";{MUNICH};Munich;")
     assert added[5].startswith(f";{MILAN};Milan;")
-    assert added[6] == ";;;;;"
-    assert all(len(next(csv.reader([line], delimiter=";"))) == 7 for line in after[5:])
+    assert added[6] == ";;;;;;"
+    assert all(len(next(csv.reader([line], delimiter=";"))) == 8 for line in after[5:])
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -258,6 +277,37 @@ def test_a_workbook_is_read_and_csv_written(run: Run, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;", "\ufeffsep=;"])
+def test_a_line_that_names_the_separator_is_kept_and_heeded(run: Run, first: str) -> None:
+    result = run(f"{first}\r\nName;a,b,c\r\nMünchen;1,2,3\r\nMilano;912,1,1;;\r\n")
+    assert result.exit_code == 0, result.stderr
+    lines = result.stdout_bytes.decode().split("\r\n")
+    assert lines[0] == first
+    assert lines[1] == f"Name;a,b,c;{';'.join(ADDED)}"
+    assert lines[2].startswith(f"München;1,2,3;{MUNICH};Munich;")
+    broken = run(f"{first}\nName;b\nMünchen;1;2\n")
+    assert "list.csv:3: 3 cells, but 2 columns" in broken.stderr
+
+
+def test_what_of_a_workbook_is_not_read_is_told(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("List")
+        sheet.write_column("A1", ["Name", "München"])
+        sheet.write_formula("A3", "=1/0", None, "#DIV/0!")
+        sheet.write_formula("A4", '="x"&"y"', None, "")
+        sheet.write_formula("A5", '="Mil"&"ano"', None, "Milano")
+        book.add_worksheet("Other")
+    told = run(path.read_bytes(), name="book.xlsx")
+    assert [row["acagraph_iri"] for row in rows(told)] == [MUNICH, MILAN]
+    assert "Note: only the sheet List is read, not Other; name another with --sheet" in told.stderr
+    assert "Note: 1 cell has an error value such as #N/A, and is read as empty" in told.stderr
+    assert "Note: 1 cell has a formula without a value, and is read as empty; open and save" in told.stderr
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet().write_column("A1", ["Name", "München"])
+    assert "Note" not in run(path.read_bytes(), name="book.xlsx").stderr
+
+
 def test_the_result_appears_when_it_is_whole(run: Run, tmp_path: Path) -> None:
     result = run(LIST, "--output", "found.csv")
     assert (result.exit_code, result.stdout) == (0, "")
@@ -295,12 +345,17 @@ def test_columns_that_are_there_are_never_overwritten(run: Run) -> None:
         (LIST, ("--country-column", "Land"), "has no column Land"),
         ("Name,Name\na,b\n", (), "list.csv:1: column Name: is there 2 times"),
         ('Name\n"München\nMilano\n', (), "list.csv:2: unexpected end of data; close the quotation mark"),
-        ("", (), "is empty"),
+        ("", (), "is empty; give a list with a row of column names and a row for each name"),
         ("\n\n\n", (), "has no column names"),
         ("<html><table></table></html>", (), "is a web page or XML"),
         ('[{"a": 1}]', (), "is JSON"),
         (b"%PDF-1.4 x", (), "is a PDF"),
-        (b"Name\n\x00\x01\x02\x03", (), "is not utf-16-le here or soon after"),
+        (b"Name\n\x00\x01\x02\x03", (), "list.csv:2: has a NUL byte (byte 6 of the file)"),
+        (b"Name\nS\x00ony\n", ("--encoding", "utf-8"), "list.csv:2: has a NUL character at character 2"),
+        (LIST, ("--encoding", "base64"), "base64 is no encoding of texts; use utf-8 or cp1252"),
+        (LIST, ("--encoding", "rot13"), "rot13 is no encoding of texts"),
+        (LIST, ("--encoding", "hex"), "hex is no encoding of texts"),
+        (LIST, ("--encoding", "zlib"), "zlib is no encoding of texts"),
         (LIST, ("--output", "list.csv"), "is the list itself"),
         (LIST, ("--output", "found.xlsx"), "name it .csv"),
         (LIST, ("--output", "no/where.csv"), "cannot be written"),
@@ -359,6 +414,16 @@ def _read(terminal: int) -> bytes:
 # Its parts
 
 
+class NoItems:
+    """Knows of no territory."""
+
+    def item(self, _: str, /) -> str:
+        return ""
+
+
+NO_ITEMS = NoItems()
+
+
 class Fake:
     """A finder that knows everything under the name it is asked for, and counts the questions."""
 
@@ -376,7 +441,7 @@ class Fake:
 
 def reconciled(path: Path, finder: Fake) -> Iterator[tuple[str, ...]]:
     with open_table(path) as table:
-        answers = Answers(finder, table, Wishes(Columns("Name")))
+        answers = Answers(finder, NO_ITEMS, table, Wishes(Columns("Name")))
         for line in table.rows:
             yield answers.cells(line)
 
@@ -401,7 +466,7 @@ def test_a_long_list_takes_no_more_memory_than_a_short_one(tmp_path: Path) -> No
         tracemalloc.start()
         try:
             with open_table(path) as table, open_output(tmp_path / "out.csv", source=path) as out:
-                answers = Answers(finder, table, Wishes(Columns("Name")))
+                answers = Answers(finder, NO_ITEMS, table, Wishes(Columns("Name")))
                 out.begin(table, ("iri",))
                 for line in table.rows:
                     out.add(table, line, answers.cells(line))
@@ -465,7 +530,7 @@ def test_any_cells_survive(
     before = [["Name", "b", "c"], *cells]
     path.write_bytes("".join(as_csv(row, delimiter, quoting) + end for row in before).encode(encoding))
     with open_table(path, Choice(encoding, delimiter)) as table:
-        answers = Answers(Fake(), table, Wishes(Columns("Name")))
+        answers = Answers(Fake(), NO_ITEMS, table, Wishes(Columns("Name")))
         with open_output(target, source=path) as out:
             out.begin(table, ADDED)
             for line in table.rows:
@@ -473,8 +538,10 @@ def test_any_cells_survive(
     written = target.read_bytes().decode("utf-8-sig")
     after = list(csv.reader(io.StringIO(written, newline=""), delimiter=delimiter))
     assert [row[:3] for row in after] == before
-    assert {len(row) for row in after} == {8}
-    assert all(row[4] in (row[0].strip(), guarded(row[0].strip())) for row in after[1:])
+    assert {len(row) for row in after} == {9}
+    for row in after[1:]:
+        name = row[0].strip()
+        assert row[4] == "" if name.casefold() in NO_NAMES else row[4] in (name, guarded(name))
 
 
 @given(st.binary(max_size=300))
@@ -483,6 +550,6 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory: pytest.TempPathFactory,
     path = tmp_path_factory.mktemp("any") / "list.csv"
     path.write_bytes(b"Name,b\n" + data)
     try:
-        assert all(len(cells) == 5 for cells in reconciled(path, Fake()))
+        assert all(len(cells) == 6 for cells in reconciled(path, Fake()))
     except SourceError as error:
         assert str(path) in str(error)  # noqa: PT017

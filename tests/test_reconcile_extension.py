@@ -244,3 +244,14 @@ def test_identifiers_enter_queries_as_terms(matched: acagraph.Dataset) -> None:
     text = query(["https://w3id.org/acagraph/id/agent/sony"], member, Settings(as_of=day))
     assert '"2018\\" } #"' in text
     assert values_of(matched.store, Labels(matched.store), [], label, Settings(), Limits()) == {}
+
+
+def test_the_item_of_the_territory_can_be_asked_of_its_government(http: httpx.Client) -> None:
+    government, place = "agent/tokyo-metropolitan-government", "place/tokyo"
+    found = extend(http, [government, place], {"id": "wikidata"}, {"id": "placeWikidata"})["rows"]
+    assert [cell["id"] for cell in found[government]["wikidata"]] == ["Q1074185"]
+    assert found[government]["placeWikidata"] == [{"id": "Q1490", "name": "Tokyo"}]
+    assert [cell["id"] for cell in found[place]["wikidata"]] == ["Q1490"]
+    assert found[place]["placeWikidata"] == []
+    proposed = http.get("/reconcile/extend/propose", params={"type": "LocalGovernment"}).json()["properties"]
+    assert "place's Wikidata item" in {one["name"] for one in proposed}

@@ -18,6 +18,7 @@ from starlette.routing import Mount
 import acagraph
 from acagraph.reconciliation.finding import NAMES
 from acagraph.reconciliation.index import write_index
+from acagraph.stores import rows
 from acagraph.vocab import graph_iri
 from acagraph.web import create_app
 from acagraph.web.openings import Openings
@@ -136,6 +137,24 @@ def test_a_candidate_is_described(http: httpx.Client) -> None:
     assert best["match"] is True
     assert {type(feature["value"]) for feature in best["features"]} <= {int, float, bool}
     assert len({feature["id"] for feature in best["features"]}) == len(best["features"]) > 0
+
+
+def test_features_tell_what_made_the_score(http: httpx.Client) -> None:
+    def told(**query: object) -> dict[str, object]:
+        best = candidates(http, **query)[0]
+        return {feature["id"]: feature["value"] for feature in best["features"]}
+
+    plain = told(query="Sony")
+    assert (plain["name_same"], plain["name_likeness"]) == (True, 1.0)
+    assert not {"country_agrees", "kind_agrees", "identifier_agrees", "distance_km"} & set(plain)
+    wrong = told(query="Sony", properties=[{"pid": "country", "v": "FR"}], type="LocalGovernment")
+    assert (wrong["country_agrees"], wrong["kind_agrees"]) == (False, False)
+    right = told(query="Sony", properties=[{"pid": "country", "v": "JP"}], type="Business")
+    assert (right["country_agrees"], right["kind_agrees"]) == (True, True)
+    assert told(query="Milanno")["name_same"] is False
+    assert told(query="agent/sony")["identifier_agrees"] is True
+    near = told(query="Milano", properties=[{"pid": "coordinates", "v": "45.46,9.19"}])
+    assert isinstance(near["distance_km"], float)
 
 
 def test_candidates_come_best_first_and_only_the_first_matches(http: httpx.Client) -> None:
@@ -375,7 +394,10 @@ def test_a_script_calls_a_function_with_the_answer(http: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "a b", "alert(1)", "a;b", "<script>", "a\n", "1a", "a.", "a[0]", "é", "a" * 200, "a.b.c.d.e.f.g.h"],
+    [
+        *("", "a b", "alert(1)", "a;b", "<script>", "a\n", "1a", "a.", "a[0]", "é", "a" * 200, "a.b.c"),
+        *("window", "opener.x", "a.eval", "document.write", "alert", "top.back", "form.submit", "delete"),
+    ],
 )
 def test_callbacks_that_are_no_names_are_refused(http: httpx.Client, name: str) -> None:
     for path in ("/reconcile", "/reconcile/suggest/type", "/reconcile/flyout/entity?id=coalition/jci"):
@@ -436,6 +458,26 @@ def test_types_and_properties_are_suggested(http: httpx.Client) -> None:
     assert {"memberOf", "memberSince"} <= {one["id"] for one in found}
 
 
+@pytest.mark.parametrize(
+    ("prefix", "kinds"),
+    [
+        ("city", {"LocalGovernment", "Settlement"}),
+        ("Town", {"LocalGovernment", "Settlement"}),
+        ("munici", {"LocalGovernment", "Settlement"}),
+        ("company", {"Business"}),
+        ("ngo", {"CivilSocietyOrganisation"}),
+    ],
+)
+def test_types_are_suggested_by_their_other_names(http: httpx.Client, prefix: str, kinds: set[str]) -> None:
+    found = http.get("/reconcile/suggest/type", params={"prefix": prefix}).json()["result"]
+    assert {kind["id"] for kind in found} == kinds
+
+
+def test_another_name_that_one_type_has_is_that_type(http: httpx.Client) -> None:
+    assert candidates(http, query="Sony", type="company", type_strict="any")[0]["id"] == "agent/sony"
+    assert candidates(http, query="Sony", type="city", type_strict="any") == []
+
+
 @pytest.mark.parametrize("cursor", ["-1", "x", "1.5", "1e3", "٣", "9" * 50])
 def test_wrong_cursors_are_refused(http: httpx.Client, cursor: str) -> None:
     assert "cursor" in refused(http.get("/reconcile/suggest/entity", params={"cursor": cursor}), 400)
@@ -469,9 +511,22 @@ def test_a_preview_may_stand_in_any_frame_and_loads_nothing_but_its_style(http: 
         assert "frame-ancestors 'none'" in http.get(path).headers["content-security-policy"]
 
 
+def test_a_preview_has_no_empty_list(http: httpx.Client, matched: acagraph.Dataset) -> None:
+    seen = set()
+    for row in rows(matched.store, "SELECT ?thing { ?thing a aca:Agent } ORDER BY ?thing LIMIT 50"):
+        shown = http.get("/reconcile/preview", params={"id": row["thing"].value}).text
+        assert ("<ul>" in shown) is ("<li>" in shown)
+        seen.add("<ul>" in shown)
+    assert seen == {True, False}
+
+
 def test_previews_of_what_is_not_there(http: httpx.Client) -> None:
     assert "no/body" in refused(http.get("/reconcile/preview", params={"id": "no/body"}), 404)
     assert "missing" in refused(http.get("/reconcile/preview"), 400)
     assert "never was" in refused(http.get("/reconcile/preview", params={"id": "coalition/never"}), 410)
+    for name in ("no/body", "coalition/never"):
+        response = http.get("/reconcile/preview", params={"id": name}, headers={"Accept": "text/html"})
+        assert response.headers["content-type"].startswith("text/html")
+        assert "frame-ancestors *" in response.headers["content-security-policy"]
     merged = http.get("/reconcile/preview", params={"id": "coalition/jci-old"})
     assert "Japan Climate Initiative" in merged.text

@@ -129,7 +129,7 @@ def test_a_result_says_what_it_is_and_which_name_fitted(client: httpx.Client) ->
     }
     text = page(client, q="münchen").text
     assert '<a href="/doc/agent/muenchen">Munich</a>' in text
-    assert "Also called: <mark>München</mark>" in text
+    assert 'Also called: <span lang="de"><mark>München</mark></span>' in text
     assert "Local government in Germany" in text
 
 
@@ -171,6 +171,26 @@ def test_pages_have_everything_once(client: httpx.Client) -> None:
         path = found["next"]
         assert ('rel="next"' in response.headers["link"]) is (path is not None)
     assert len(seen) == len(set(seen)) == SPRINGFIELDS
+
+
+def test_marks_of_campaigns_are_left_out_of_account(client: httpx.Client) -> None:
+    found = client.get("/search.json", params={"q": "Milano", "utm_source": "letter", "utm_x": "y" * 400})
+    assert found.status_code == 200
+    assert found.json() == ask(client, q="Milano")
+    assert client.get("/search", params={"q": "Milano", "utm_source": "letter"}).status_code == 200
+
+
+def test_a_number_that_is_a_lower_bound_says_so(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = ask(client, q="Springfield")
+    assert (found["total"], found["totalIsAtLeast"]) == (SPRINGFIELDS, False)
+    assert "At least" not in page(client, q="Springfield").text
+    monkeypatch.setattr("acagraph.web.search._LOOKED_UP", SPRINGFIELDS)
+    conditions: dict[str, str]
+    for conditions in ({}, {"country": "JP"}):
+        assert ask(client, q="Springfield", limit=11, **conditions)["totalIsAtLeast"] is True
+        assert "At least" in page(client, q="Springfield", limit=11, **conditions).text
 
 
 def test_a_reader_pages_forth_and_back(client: httpx.Client) -> None:
@@ -376,6 +396,15 @@ def test_what_is_asked_is_shown_as_text(client: httpx.Client, hostile: str) -> N
         assert "<script" not in links
         assert '"><' not in links
     assert ask(client, q=hostile)["q"] == hostile
+
+
+def test_labels_that_are_not_english_say_their_language(client: httpx.Client) -> None:
+    assert '<a href="/doc/agent/power" lang="de">' in page(client, q="+Power").text
+    assert 'lang="de">+Power &lt;b&gt;' in client.get("/reconcile/preview", params={"id": "agent/power"}).text
+    assert (
+        "lang="
+        not in client.get("/reconcile/preview", params={"id": "agent/milano"}).text.partition("<body>")[2]
+    )
 
 
 def test_labels_of_the_data_are_shown_as_text(client: httpx.Client) -> None:

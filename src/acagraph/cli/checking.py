@@ -16,6 +16,7 @@ from acagraph.cli.linking import json_option
 from acagraph.cli.text import table
 
 if TYPE_CHECKING:
+    from acagraph.links.decisions import Review
     from acagraph.links.health import Finding, State
 
 _FOLDER = Path("build") / "link-health"
@@ -66,35 +67,48 @@ def check(ctx: click.Context, wikidata: str | None, contact: str, project: Path,
 def _state(project: Path) -> State:
     from acagraph.errors import SourceError
     from acagraph.links.collection import read_collection
-    from acagraph.links.decisions import latest, read_reviews, reviews_path
-    from acagraph.links.health import Finding, State
+    from acagraph.links.decisions import latest, read_reviews, reviews_path, withdrawn
+    from acagraph.links.health import State, unreadable
     from acagraph.links.things import read_things
     from acagraph.sources import discover
 
     found = discover(project)
     live = _live(project)
+    path = reviews_path(project)
+    reviews: tuple[Review, ...] = ()
     try:
-        decided = latest(read_reviews(reviews_path(project)))
+        reviews = read_reviews(path)
     except SourceError as error:
-        decided = {}
-        message = str(error).removeprefix(f"{error.path}:{error.line}: ")
-        live = (*live, Finding("error", "unreadable", message, error.path, error.line))
+        live = (*live, unreadable(error))
     redirects = {item.old: item for item in found.redirects}
-    return State(read_collection(project, lenient=True), read_things(found), redirects, decided, live)
+    return State(
+        read_collection(project, lenient=True),
+        read_things(found),
+        redirects,
+        latest(reviews),
+        live,
+        path,
+        withdrawn(reviews),
+    )
 
 
 def _live(project: Path) -> tuple[Finding, ...]:
     """Return what the newest check of the items themselves found."""
+    from acagraph.errors import SourceError
     from acagraph.links.collection import read_collection
-    from acagraph.links.health import Finding
+    from acagraph.links.health import Finding, unreadable
     from acagraph.wikidata import read_health
 
     reports = sorted((project / _FOLDER).glob("*.jsonl"))
     if not reports:
         return ()
+    try:
+        checked = read_health(reports[-1])
+    except SourceError as error:
+        return (unreadable(error),)
     links = {claim.key for claim in read_collection(project, lenient=True).claims if claim.confirmed}
     found = []
-    for line, each in enumerate(read_health(reports[-1]), start=1):
+    for line, each in enumerate(checked, start=1):
         if (each.subject, each.predicate, each.object) not in links or each.state == "ok":
             continue
         told = f"<{each.object}> of <{each.subject}>"

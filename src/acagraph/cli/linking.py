@@ -87,6 +87,8 @@ def propose(
     """
     from acagraph.imports.authority.candidates import Request, set_path
     from acagraph.imports.authority.table import known_kind
+    from acagraph.links.forms import NAMESPACES
+    from acagraph.links.values import is_iri
 
     if (authority is None) == (wikidata is None):
         raise click.UsageError("give a file, or --wikidata")
@@ -100,6 +102,9 @@ def propose(
         kind = known_kind(kind)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--kind") from error
+    if dataset and dataset not in NAMESPACES and not is_iri(dataset):
+        message = f"{dataset} is no dataset: use {', '.join(NAMESPACES)}, or a whole namespace"
+        raise click.BadParameter(message, param_hint="--dataset")
     called = name or authority.name.partition(".")[0]
     _from_file(project, Request(authority, called, today, edition, roles, dataset, kind), dry_run=dry_run)
 
@@ -205,20 +210,21 @@ def apply(ctx: click.Context, sets: tuple[str, ...], project: Path, dry_run: boo
     """Carry out the decisions of reviews.
 
     Accepted candidates go to data/links/reviewed.sssom.tsv and are links from then on. Rejected ones stay in
-    their set, marked with Not, and are never proposed again; so do those that an accepted one excludes. When
+    their set, marked with Not, and are never proposed again; so do those that an accepted one excludes. A
+    link of reviewed.sssom.tsv whose last decision is another one becomes a candidate again. When
     the links would break a condition, such as two exact matches of a thing in one dataset, nothing is
     written.
     SET is the name of a set of candidates; without it all are looked at.
     """
     from acagraph.links.application import plan
-    from acagraph.links.decisions import latest, read_reviews, reviews_path
+    from acagraph.links.decisions import latest, read_reviews, reviews_path, withdrawn
     from acagraph.links.files import write_files
     from acagraph.sources import discover
 
     collection, things = read_state(discover(project))
     known_set(collection, sets)
-    decided = latest(read_reviews(reviews_path(project)))
-    made = plan(project, collection, decided, things, names=sets)
+    reviews = read_reviews(reviews_path(project))
+    made = plan(project, collection, latest(reviews), things, names=sets, withdrawn=withdrawn(reviews))
     if made.problems:
         for problem in made.problems:
             click.echo(f"{problem.rule}: {problem.message}", err=True)

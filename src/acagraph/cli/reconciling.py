@@ -83,11 +83,12 @@ def reconcile(file: Path, output: Path, release: str | None, as_json: bool, **to
 
     FILE is a table with a row of column names: CSV with any separator, or a workbook; - is the standard
     input. All of it is written again as it was, with new columns: acagraph_iri, acagraph_label,
-    acagraph_score, acagraph_match and acagraph_wikidata. The score, from 0 to 1, tells how probable it is
-    that the row means the thing. Only where it is high, with a clear lead, acagraph_match is true and the
-    row has an IRI. docs/tutorial-reconcile.md shows it all.
+    acagraph_score, acagraph_match, acagraph_wikidata and, of what a government governs,
+    acagraph_place_wikidata. The score, from 0 to 1, tells how probable it is that the row means the thing.
+    Only where it is high, with a clear lead, acagraph_match is true and the row has an IRI.
+    docs/tutorial-reconcile.md shows it all.
     """
-    from acagraph.spreadsheets import Answers, Choice, open_output, open_table
+    from acagraph.spreadsheets import Answers, Choice, Territories, open_output, open_table
 
     began = time.monotonic()
     source, target = (None if path == Path(_STANDARD) else path for path in (file, output))
@@ -95,11 +96,12 @@ def reconcile(file: Path, output: Path, release: str | None, as_json: bool, **to
     choice = Choice(told["encoding"], separator(told["delimiter"]), told["sheet"])
     with open_dataset(release) as dataset, open_table(source, choice) as table:
         wishes = _wishes(told, *dataset.conditions(kind=told["kind"], country=told["country"]))
-        answers = Answers(dataset.finder(), table, wishes, as_json=as_json)
+        items = Territories(dataset.store)
+        answers = Answers(dataset.finder(), items, table, wishes, as_json=as_json)
         with open_output(target, source=source) as out:
             _write(table, answers, out, wishes, as_json=as_json)
-    for trouble in answers.tally.troubles.values():
-        click.echo(f"Note: {trouble}", err=True)
+    for note in (*table.notes, *answers.tally.troubles.values()):
+        click.echo(f"Note: {note}", err=True)
     click.echo(answers.tally, err=True)
     click.echo(f"It took {time.monotonic() - began:.1f} s.", err=True)
 

@@ -45,7 +45,7 @@ Show = Callable[[str], None]
 )
 @click.option("--thing", default="", help="Only things with this in their name, or in their IRI.")
 @click.option("--country", default="", help="Only things in this country, such as IT.")
-@click.option("--again", is_flag=True, help="Also what is decided already.")
+@click.option("--again", is_flag=True, help="Also what is decided already, and the links that it gave.")
 @click.option("--list", "as_list", is_flag=True, help="Print what waits as a table, and ask nothing.")
 @json_option
 @project_option
@@ -73,6 +73,9 @@ def review(
 
     collection, things = read_state(discover(project))
     known_set(collection, (name,) if name else ())
+    if country and not any(each.country == country.upper() for each in things.values()):
+        message = f"no thing of the data is in {country}; write a code of ISO 3166-1, such as IT"
+        raise click.BadParameter(message, param_hint="--country")
     path = reviews_path(project)
     decided = latest(read_reviews(path))
     wanted = Wanted(name or "", conflicts, min_confidence, thing, country, again)
@@ -84,7 +87,8 @@ def review(
         click.echo("Nothing waits for a decision.")
         return
     accepted = exact_ones(key for key, each in decided.items() if each.decision == "accept")
-    session = Session(path, _reviewer(reviewer), items, accepted)
+    confirmed = exact_ones(claim.key for claim in collection.claims if claim.confirmed)
+    session = Session(path, _reviewer(reviewer), items, accepted, confirmed)
     session.run(_keys(), _shown())
     click.echo(f"{session.decided} decided, {session.left} left. Next: acagraph link apply")
 
@@ -155,13 +159,14 @@ def _shown() -> Callable[[object], None]:
 class Session:
     """One review: where it stands, and what can be taken back.
 
-    `accepted` are the exact matches that were accepted, by thing and dataset.
+    `accepted` are the exact matches that were accepted, by thing and dataset, `confirmed` those that stand.
     """
 
     path: Path
     who: str
     items: Sequence[Item]
     accepted: dict[tuple[str, str], str] = field(default_factory=dict)
+    confirmed: dict[tuple[str, str], str] = field(default_factory=dict)
     decided: int = 0
     _place: int = 0
     _done: list[tuple[int, str]] = field(default_factory=list)
@@ -178,9 +183,12 @@ class Session:
         while self._place < len(self.items):
             item = self.items[self._place]
             show(screen(item, self._place + 1, len(self.items)))
-            chosen = self.accepted.get((item.claim.link.subject, item.claim.dataset))
-            if chosen and item.claim.link.predicate == EXACT and chosen != item.claim.link.object:
-                show(f"Accepted already: {chosen}; a second exact match would be refused")
+            link = item.claim.link
+            place = (link.subject, item.claim.dataset)
+            chosen = self.accepted.get(place) or self.confirmed.get(place)
+            if chosen and link.predicate == EXACT and chosen != link.object:
+                how = "Accepted" if place in self.accepted else "Confirmed"
+                show(f"{how} already: {chosen}; a second exact match would be refused")
             show(_KEYS)
             for key in keys:
                 if key == "q":

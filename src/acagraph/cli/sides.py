@@ -122,7 +122,7 @@ def _lines(item: Item) -> list[str]:
     told = [
         f"Why: {slots.get('comment', 'nothing is said')} ({compact(item.claim.link.justification)})",
         f"From: {source}" if source else "",
-        f"Apart: {kilometres} km" if kilometres is not None else "",
+        f"Apart: {kilometres} km{_too_far(item, kilometres)}" if kilometres is not None else "",
         *(f"Also said to be it: {_claim(other)}" for other in item.others[:_MOST]),
         *(
             f"Also claimed by {compact(other.link.subject)}: {_claim(other)}"
@@ -135,6 +135,13 @@ def _lines(item: Item) -> list[str]:
     if item.review is not None:
         told.append(f"Decided before: {item.review.decision}, by {item.review.who}, {item.review.day}")
     return [line for line in told if line]
+
+
+def _too_far(item: Item, kilometres: float) -> str:
+    from acagraph.links.coherence import FARTHEST
+
+    settlement = item.thing is not None and "Settlement" in item.thing.kinds
+    return "; too far for one settlement: it would be refused" if settlement and kilometres > FARTHEST else ""
 
 
 def _claim(claim: Claim) -> str:

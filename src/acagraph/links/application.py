@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection as Container
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from acagraph.links.coherence import Problem, problems
 from acagraph.links.collection import EXACT, Collection, dataset_of, folder_of, name_of
 from acagraph.links.decisions import ACCEPT, REJECT, Key, Review
-from acagraph.links.model import CONFIRMED, STATUS_SLOT, MappingSet
+from acagraph.links.model import CANDIDATE, CANDIDATES, CONFIRMED, STATUS_SLOT, Extension, MappingSet
 from acagraph.links.model import Mapping as Link
 from acagraph.links.standing import remarked
 from acagraph.links.things import Thing
@@ -25,12 +25,16 @@ from acagraph.links.writing import write_set
 from acagraph.vocab import PREFIXES, compact, graph_iri
 
 REVIEWED = "reviewed.sssom.tsv"
+# What was a link and is taken back, when the set is gone that it came from.
+RETURNED = "returned.sssom.tsv"
 ORCID = "https://orcid.org/"
 
 _SEMAPV = PREFIXES["semapv"]
+_SAID = "review: "
 # How sure a tool is of its proposal is not how sure anybody is of the opposite. Its name and date stay: whose
 # proposal was rejected is worth knowing, and a set of one tool says them once, above its table.
 _OF_PROPOSAL = (STATUS_SLOT, "confidence", "similarity_score")
+_OF_REVIEW = ("reviewer_id", "reviewer_label", "review_date", "reviewer_agreement")
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,17 @@ def plan(
     things: Mapping[str, Thing],
     *,
     names: Container[str] = (),
+    withdrawn: Container[Key] = (),
 ) -> Plan:
     """Return what carrying out decisions changes, of the candidate sets of some names or of all.
 
-    Doing it twice changes nothing more. When the links would break a condition, the plan has problems and no
-    files.
+    What was accepted and is not any more goes back to the candidates; `withdrawn` is what is decided no
+    longer. Doing it twice changes nothing more. When the links would break a condition, the plan has problems
+    and no files.
     """
-    moved = _Moved(root, collection, decided, names)
-    for group in collection.sets:
+    moved = _Moved(root, collection, decided, names, withdrawn)
+    moved.give_back()
+    for group in tuple(moved.groups.values()):
         if group.status != CONFIRMED and (not names or name_of(group.path) in names):
             moved.take(group)
     moved.exclude()
@@ -83,16 +90,60 @@ class _Moved:
     """The sets while decisions are carried out."""
 
     def __init__(
-        self, root: Path, collection: Collection, decided: Mapping[Key, Review], names: Container[str]
+        self,
+        root: Path,
+        collection: Collection,
+        decided: Mapping[Key, Review],
+        names: Container[str],
+        withdrawn: Container[Key],
     ) -> None:
         self.decided = decided
         self.names = names
+        self.withdrawn = withdrawn
+        self.extensions: dict[str, Extension] = {}
         self.counts: Counter[str] = Counter()
         self.accepted: list[Link] = []
         self.path = folder_of(root) / REVIEWED
         self.groups = {group.path: group for group in collection.sets}
         self.confirmed = {claim.key for claim in collection.claims if claim.confirmed}
         self.prefixes: dict[str, str] = {"orcid": ORCID}
+
+    def give_back(self) -> None:
+        """Make candidates again of the links of reviews that are not accepted any more."""
+        old = self.groups.get(self.path)
+        if old is None:
+            return
+        kept = []
+        for link in old.mappings:
+            origin = _origin(link, self.groups.values()) or _returned(
+                self.path.parent / CANDIDATES / RETURNED
+            )
+            origin = self.groups.get(origin.path, origin)
+            if not self._taken_back(link) or (self.names and name_of(origin.path) not in self.names):
+                kept.append(link)
+                continue
+            self.counts["taken back"] += 1
+            self.confirmed.discard(_key(link))
+            back = replace(_unreviewed(link), line=None)
+            there = all(_key(each) != _key(link) for each in origin.mappings)
+            self.groups[origin.path] = replace(
+                origin,
+                mappings=(*origin.mappings, back) if there else origin.mappings,
+                prefixes=_united(origin.prefixes, old.prefixes),
+                extensions=_declared(origin.extensions, old.extensions),
+            )
+            self._release(link)
+        self.groups[self.path] = replace(old, mappings=tuple(kept))
+
+    def _taken_back(self, link: Link) -> bool:
+        review = self.decided.get(_key(link))
+        return _key(link) in self.withdrawn if review is None else review.decision != ACCEPT
+
+    def _release(self, chosen: Link) -> None:
+        """Propose again what was only rejected because another link held."""
+        for path, group in self.groups.items():
+            links = tuple(_positive(link) if _is_excluded(link, chosen) else link for link in group.mappings)
+            self.groups[path] = replace(group, mappings=links)
 
     def take(self, group: MappingSet) -> None:
         """Carry out the decisions about the mappings of a candidate set."""
@@ -102,14 +153,20 @@ class _Moved:
             review = self.decided.get(key)
             if key in self.confirmed:
                 self.counts["confirmed already"] += 1
+            elif review is None and key in self.withdrawn and (link.negated or "review_date" in link.slots):
+                self.counts["taken back"] += 1
+                kept.append(_unreviewed(_positive(link)))
             elif review is None:
                 kept.append(link)
             elif review.decision == ACCEPT:
                 self.counts["accepted"] += 1
                 self.accepted.append(_accepted(_positive(link), review))
                 self.prefixes = _united(self.prefixes, group.prefixes)
+                self.extensions |= {e.name: e for e in group.extensions if e.name != STATUS_SLOT}
             else:
-                after = _rejected(link, review) if review.decision == REJECT else _unsure(link, review)
+                after = (
+                    _rejected(link, review) if review.decision == REJECT else _unsure(_positive(link), review)
+                )
                 self.counts["rejected" if review.decision == REJECT else "unsure"] += after != link
                 kept.append(after)
         prefixes = _united(group.prefixes, {"orcid": ORCID})
@@ -138,7 +195,12 @@ class _Moved:
         if self.accepted:
             old = groups.get(self.path) or _empty(self.path)
             links = (*old.mappings, *self.accepted)
-            groups[self.path] = replace(old, mappings=links, prefixes=_united(old.prefixes, self.prefixes))
+            groups[self.path] = replace(
+                old,
+                mappings=links,
+                prefixes=_united(old.prefixes, self.prefixes),
+                extensions=_declared(old.extensions, self.extensions.values()),
+            )
         return tuple(groups[path] for path in sorted(groups))
 
 
@@ -151,13 +213,60 @@ def _empty(path: Path) -> MappingSet:
     return MappingSet(path, metadata, {}, (), status=CONFIRMED)
 
 
+def _returned(path: Path) -> MappingSet:
+    metadata = {
+        "mapping_set_id": graph_iri("links#returned-candidates"),
+        "mapping_set_title": "Links that were confirmed in a review and then taken back",
+        "license": "https://creativecommons.org/licenses/by/4.0/",
+    }
+    return MappingSet(path, metadata, {}, (), status=CANDIDATE)
+
+
+def _origin(link: Link, groups: Iterable[MappingSet]) -> MappingSet | None:
+    """Return the candidate set from which an accepted link came: that of the same tool, run and source."""
+    told = _source(link)
+    found = (
+        group
+        for group in groups
+        if group.status == CANDIDATE and any(_source(each) == told for each in group.mappings)
+    )
+    return next(found, None) if any(told) else None
+
+
+def _source(link: Link) -> tuple[str, str]:
+    return link.slots.get("mapping_tool", ""), link.slots.get("object_source_version", "")
+
+
+def _key(link: Link) -> Key:
+    return link.subject, link.predicate, link.object
+
+
+def _declared(own: Iterable[Extension], more: Iterable[Extension]) -> tuple[Extension, ...]:
+    """Return the extensions of both, each name once."""
+    return tuple({each.name: each for each in (*more, *own)}.values())
+
+
 def _exact(link: Link) -> bool:
     return link.predicate == EXACT
 
 
 def _positive(link: Link) -> Link:
-    """Return a mapping as it was before it was rejected."""
-    return replace(link, slots={k: v for k, v in link.slots.items() if k != "predicate_modifier"})
+    """Return a mapping that was rejected as one that is not; how it was found is not known any more."""
+    if not link.negated:
+        return link
+    excluded = link.justification == _SEMAPV + "LogicalReasoning"
+    gone = ("predicate_modifier", "comment") if excluded else ("predicate_modifier",)
+    slots = {name: text for name, text in link.slots.items() if name not in gone}
+    return replace(link, justification=_SEMAPV + "UnspecifiedMatching", slots=slots)
+
+
+def _unreviewed(link: Link) -> Link:
+    """Return a mapping without what a review said of it."""
+    slots = {name: text for name, text in link.slots.items() if name not in _OF_REVIEW}
+    comment = link.slots.get("comment", "")
+    before = "" if comment.startswith(_SAID) else comment.partition(f"; {_SAID}")[0]
+    slots |= {"comment": before}
+    return replace(link, slots={name: text for name, text in slots.items() if text})
 
 
 def _accepted(link: Link, review: Review) -> Link:
@@ -180,9 +289,17 @@ def _rejected(link: Link, review: Review) -> Link:
 
 def _excluded(link: Link, chosen: Link) -> Link:
     slots = {name: text for name, text in link.slots.items() if name not in _OF_PROPOSAL}
-    reason = f"{compact(chosen.subject)} has {compact(chosen.object)} as its exact match"
-    slots |= {"predicate_modifier": "Not", "comment": reason}
+    slots |= {"predicate_modifier": "Not", "comment": _reason(chosen)}
     return replace(link, justification=_SEMAPV + "LogicalReasoning", slots=slots)
+
+
+def _is_excluded(link: Link, chosen: Link) -> bool:
+    found = link.negated and link.justification == _SEMAPV + "LogicalReasoning"
+    return found and link.slots.get("comment") == _reason(chosen)
+
+
+def _reason(chosen: Link) -> str:
+    return f"{compact(chosen.subject)} has {compact(chosen.object)} as its exact match"
 
 
 def _reviewed(link: Link, review: Review) -> dict[str, str]:
@@ -193,7 +310,7 @@ def _reviewed(link: Link, review: Review) -> dict[str, str]:
     else:
         told = {"reviewer_label": review.who.replace("|", r"\|")}
     told["review_date"] = review.day
-    said = f"review: {review.comment}" if review.comment else ""
+    said = f"{_SAID}{review.comment}" if review.comment else ""
     before = link.slots.get("comment", "")
     if said and said not in before:
         told["comment"] = "; ".join(filter(None, (before, said)))

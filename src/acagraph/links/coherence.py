@@ -8,8 +8,12 @@ from dataclasses import dataclass
 
 from acagraph.links.collection import EXACT, Claim
 from acagraph.links.forms import form_of
+from acagraph.links.model import DISTANCE_SLOT
 from acagraph.links.things import Thing
 from acagraph.vocab import compact
+
+# Kilometres: rule 74-link-distance.
+FARTHEST = 25.0
 
 
 @dataclass(frozen=True)
@@ -24,8 +28,8 @@ class Problem:
 def problems(claims: Iterable[Claim], things: Mapping[str, Thing]) -> list[Problem]:
     """Return what is wrong with claims, were they all links; sorted by rule and message.
 
-    Judged are the form and check digits of identifiers, kinds, one exact match for each thing and dataset,
-    and one thing for each exact match.
+    Judged are the form and check digits of identifiers, their datasets, kinds, the distance of settlements,
+    one exact match for each thing and dataset, and one thing for each exact match.
     """
     claims = [claim for claim in claims if not claim.link.negated]
     found = [problem for claim in claims for problem in _alone(claim, things)]
@@ -35,13 +39,25 @@ def problems(claims: Iterable[Claim], things: Mapping[str, Thing]) -> list[Probl
 
 def _alone(claim: Claim, things: Mapping[str, Thing]) -> Iterable[Problem]:
     link = claim.link
+    thing = things.get(link.subject)
+    apart = float(link.slots.get(DISTANCE_SLOT, "0"))
+    if apart > FARTHEST and thing is not None and "Settlement" in thing.kinds:
+        message = (
+            f"{compact(link.subject)} and <{link.object}> are {apart:g} km apart, "
+            f"more than {FARTHEST:g}, which is too far for one settlement"
+        )
+        yield Problem("distance", message, (claim,))
     form = form_of(link.object)
     if form is None:
+        message = (
+            f"{compact(link.subject)}: <{link.object}> is of no dataset that links may lead to; write the "
+            "usual form of its address, or add the dataset (docs/links.md)"
+        )
+        yield Problem("unregistered", message, (claim,))
         return
     wrong = form.check(link.object)
     if wrong:
         yield Problem("form", f"{compact(link.subject)}: {wrong}", (claim,))
-    thing = things.get(link.subject)
     if thing is not None and form.kinds and thing.sort not in form.kinds:
         message = (
             f"{compact(link.subject)} is of the kind {thing.sort}, but {form.name} describes "

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from acagraph.errors import SourceError
 from acagraph.links.forms import form_of
+from acagraph.links.kinds import Sort, sort_of
 from acagraph.links.model import CANDIDATES, MappingSet, Standing
 from acagraph.links.model import Mapping as Link
 from acagraph.links.reading import read_set
@@ -57,9 +58,9 @@ class Claim:
         return self.link.subject, self.link.predicate, self.link.object
 
     @property
-    def sort(self) -> str:
-        """What sort of thing the object is, as its set says, without the code behind it; else empty."""
-        return self.link.slots.get("object_category", "").partition(" (")[0]
+    def sort(self) -> Sort:
+        """What sort of thing the object is, as far as its set says."""
+        return sort_of(self.link.slots.get("object_category", ""))
 
 
 @dataclass(frozen=True)
@@ -111,9 +112,7 @@ class Collection:
         return tuple(
             each
             for each in self.others(claim)
-            if each.identifies
-            and each.group.path != claim.group.path
-            and not (claim.sort and each.sort and claim.sort != each.sort)
+            if each.identifies and each.group.path != claim.group.path and not claim.sort.differs(each.sort)
         )
 
 

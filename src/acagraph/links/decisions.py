@@ -94,6 +94,12 @@ def latest(reviews: Iterable[Review]) -> dict[Key, Review]:
     return found
 
 
+def withdrawn(reviews: Iterable[Review]) -> frozenset[Key]:
+    """Return what was decided and is not any more: its last line takes back the one before."""
+    last = {review.key: review.decision for review in reviews}
+    return frozenset(key for key, decision in last.items() if decision == WITHDRAW)
+
+
 def rejected_pairs(decided: Mapping[Key, Review]) -> frozenset[tuple[str, str]]:
     """Return the subjects and objects that somebody said do not belong together."""
     return frozenset((key[0], key[2]) for key, review in decided.items() if review.decision == REJECT)

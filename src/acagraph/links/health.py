@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from acagraph.errors import SourceError
+from acagraph.links.application import REVIEWED
 from acagraph.links.coherence import problems
 from acagraph.links.collection import Claim, Collection
 from acagraph.links.decisions import ACCEPT, REJECT, Key, Review
@@ -50,7 +51,8 @@ class Finding:
 class State:
     """What the health of links is judged by.
 
-    `live` are findings of a check of the datasets themselves, as it was last made.
+    `live` are findings of a check of the datasets themselves, as it was last made; `reviews` is the file of
+    decisions, `withdrawn` what it takes back.
     """
 
     collection: Collection
@@ -58,11 +60,13 @@ class State:
     redirects: Mapping[str, Redirect]
     decided: Mapping[Key, Review]
     live: tuple[Finding, ...] = ()
+    reviews: Path | None = None
+    withdrawn: frozenset[Key] = frozenset()
 
 
 def findings(state: State) -> list[Finding]:
     """Return what is wrong with the links of a project, errors first, then by rule and message."""
-    found = [_unreadable(error) for error in state.collection.unreadable]
+    found = [unreadable(error) for error in state.collection.unreadable]
     found += _twice(state.collection.claims)
     links = [claim for claim in state.collection.claims if claim.confirmed]
     for problem in problems(links, state.things):
@@ -72,7 +76,7 @@ def findings(state: State) -> list[Finding]:
             found.append(_finding("error", "no-evidence", f"{_told(claim)} says not how it is known", claim))
         if state.collection.contradicting(claim):
             found.append(_contested(claim, state.collection))
-    found += _subjects(state) + _undone(state) + list(state.live)
+    found += _subjects(state) + _undone(state) + _lost(state) + list(state.live)
     return sorted(
         found, key=lambda each: (each.severity, each.rule, each.message, str(each.path), each.line or 0)
     )
@@ -84,7 +88,8 @@ def counts(claims: Iterable[Claim]) -> list[tuple[str, str, str, int]]:
     return [(*key, number) for key, number in sorted(found.items())]
 
 
-def _unreadable(error: SourceError) -> Finding:
+def unreadable(error: SourceError) -> Finding:
+    """Return the finding that a file cannot be read."""
     place = "" if error.path is None else f"{error.path}:{error.line}: " if error.line else f"{error.path}: "
     return Finding("error", "unreadable", str(error).removeprefix(place), error.path, error.line)
 
@@ -130,15 +135,41 @@ def _undone(state: State) -> list[Finding]:
     """Return the decisions that wait for `acagraph link apply`."""
     waiting: dict[Path, list[Claim]] = defaultdict(list)
     for claim in state.collection.claims:
-        review = state.decided.get(claim.key)
-        decision = review.decision if review else ""
-        undone = decision == ACCEPT and not claim.confirmed
-        if undone or (decision == REJECT and not claim.link.negated and not claim.confirmed):
+        if _contradicts(state, claim):
             waiting[claim.group.path].append(claim)
     return [
         _finding("warning", "not-applied", f"{len(claims)} decisions wait for acagraph link apply", claims[0])
         for _, claims in sorted(waiting.items())
     ]
+
+
+def _contradicts(state: State, claim: Claim) -> bool:
+    """Say whether a mapping stands otherwise than the last decision about it has it."""
+    review = state.decided.get(claim.key)
+    if review is None:
+        reviewed = claim.link.negated or "review_date" in claim.link.slots
+        return claim.key in state.withdrawn and reviewed
+    if review.decision == ACCEPT:
+        return not claim.confirmed
+    if claim.confirmed:
+        return claim.group.path.name == REVIEWED
+    return claim.link.negated != (review.decision == REJECT)
+
+
+def _lost(state: State) -> list[Finding]:
+    """Return the decisions that cannot be carried out: their mappings stand nowhere, or in other sets."""
+    standing = {claim.key: claim for claim in state.collection.claims}
+    found = []
+    for key, review in state.decided.items():
+        told = f"{review.decision} of {compact(key[0])} {compact(key[1])} <{key[2]}>"
+        claim = standing.get(key)
+        if claim is None:
+            message = f"{told}: no set has this mapping; propose it again, or withdraw the decision"
+            found.append(Finding("warning", "no-candidate", message, state.reviews, review.line))
+        elif review.decision == REJECT and claim.confirmed and claim.group.path.name != REVIEWED:
+            message = f"{told}, but it is a link; remove it, or withdraw the decision"
+            found.append(_finding("warning", "contested", message, claim))
+    return found
 
 
 def _told(claim: Claim) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from acagraph.links.application import REVIEWED
 from acagraph.links.collection import Claim, Collection, name_of
 from acagraph.links.decisions import Key, Review
 from acagraph.links.things import Thing
@@ -70,14 +71,22 @@ def waiting(
     decided: Mapping[Key, Review],
     wanted: Wanted | None = None,
 ) -> list[Item]:
-    """Return the proposed links that are to be shown; those of a thing stand together, the surest first."""
+    """Return the proposed links that are to be shown; those of a thing stand together, the surest first.
+
+    With `again` also those that were rejected, and the links that were accepted.
+    """
     wanted = wanted or Wanted()
     items = (
         _item(claim, collection, things, decided.get(claim.key))
         for claim in collection.claims
-        if claim.standing in ("candidate", "conflict")
+        if claim.standing in ("candidate", "conflict") or (wanted.again and _was_decided(claim))
     )
     return sorted((item for item in items if wanted.fits(item)), key=_order)
+
+
+def _was_decided(claim: Claim) -> bool:
+    """Say whether a claim is one that decisions have rejected, or made a link."""
+    return claim.link.negated or (claim.confirmed and claim.group.path.name == REVIEWED)
 
 
 def _item(claim: Claim, collection: Collection, things: Mapping[str, Thing], review: Review | None) -> Item:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from acagraph.errors import SourceError
 from acagraph.links.collection import CLOSE, EXACT, Collection, dataset_of
 from acagraph.links.decisions import Key, Review, rejected_pairs
+from acagraph.links.kinds import Sort, sort_of
 from acagraph.links.model import Mapping as Link
 from acagraph.links.model import MappingSet
 from acagraph.links.standing import remarked
@@ -30,10 +32,12 @@ def renewed(found: MappingSet, collection: Collection, decided: Mapping[Key, Rev
 
     Left out are pairs that were rejected, mappings that another set has already, and second choices for a
     thing whose link the proposal agrees with. What is not proposed any more goes, unless somebody decided
-    about it.
+    about it. Raises SourceError when the set of that path was made by something else, or from another file.
     """
     counts: Counter[str] = Counter()
     old = next((group for group in collection.sets if group.path == found.path), None)
+    if old is not None:
+        _refuse_others(found, old)
     others = Collection(tuple(group for group in collection.sets if group is not old))
     links = _kept(old, decided)
     before = {link.record: link for link in old.mappings} if old else {}
@@ -45,7 +49,10 @@ def renewed(found: MappingSet, collection: Collection, decided: Mapping[Key, Rev
         for claim in others.claims
         if claim.confirmed and claim.link.predicate in (EXACT, CLOSE)
     }
-    agreed = {_sort(link) for link in found.mappings if (link.subject, link.object) in linked}
+    agreed: dict[tuple[str, str], list[Sort]] = defaultdict(list)
+    for link in found.mappings:
+        if (link.subject, link.object) in linked:
+            agreed[link.subject, dataset_of(link.object)].append(_sort(link))
     elsewhere = {claim.link.record for claim in others.claims}
     for link in found.mappings:
         pair = (link.subject, link.object)
@@ -53,7 +60,7 @@ def renewed(found: MappingSet, collection: Collection, decided: Mapping[Key, Rev
             counts["decided already"] += 1
         elif pair in rejected:
             counts["rejected before"] += 1
-        elif pair in linked or _sort(link) in agreed:
+        elif pair in linked or _answered(link, agreed):
             counts["linked already"] += 1
         elif link.record in elsewhere:
             counts["in another set of candidates"] += 1
@@ -68,10 +75,27 @@ def renewed(found: MappingSet, collection: Collection, decided: Mapping[Key, Rev
     return Renewed(written, after, {name: number for name, number in counts.items() if number})
 
 
-def _sort(link: Link) -> tuple[str, str, str]:
-    """Return what a mapping answers: which item of a dataset, of which sort, a thing is."""
-    sort = link.slots.get("object_category", "").partition(" (")[0]
-    return link.subject, dataset_of(link.object), sort
+def _sort(link: Link) -> Sort:
+    return sort_of(link.slots.get("object_category", ""))
+
+
+def _answered(link: Link, agreed: Mapping[tuple[str, str], list[Sort]]) -> bool:
+    """Say whether it is known already which item of the dataset, of this sort, the thing is."""
+    known = agreed.get((link.subject, dataset_of(link.object)), [])
+    return any(not _sort(link).differs(each) for each in known)
+
+
+def _refuse_others(found: MappingSet, old: MappingSet) -> None:
+    """Raise SourceError when a set was not proposed from the same file: it would be lost."""
+    title = "mapping_set_title"
+    tools = {link.slots.get("mapping_tool", "nobody") for link in old.mappings} - {"acagraph"}
+    if tools:
+        made = f"was made by {' and '.join(sorted(tools))}"
+    elif old.metadata.get(title) != found.metadata.get(title):
+        made = f'is called "{old.metadata.get(title, "")}", and these are "{found.metadata.get(title, "")}"'
+    else:
+        return
+    raise SourceError(f"{made}; choose another name with --name", path=old.path)
 
 
 def _kept(old: MappingSet | None, decided: Mapping[Key, Review]) -> dict[str, Link]:

@@ -11,6 +11,7 @@ from acagraph.reconciliation.evidence import distance
 from acagraph.reconciliation.folding import fold
 from acagraph.reconciliation.letters import repaired, romanised
 from acagraph.reconciliation.model import Query, Thing
+from acagraph.reconciliation.names import Level
 from acagraph.reconciliation.readings import ANY, FORMS, Form, Reading, readings
 from acagraph.reconciliation.scoring import Agreement, Comparison, How, place
 from acagraph.reconciliation.similarity import likeness, same_numbers, words_within
@@ -27,17 +28,19 @@ _DOUBLED = re.compile(r"(.)\1+")
 
 @dataclass(frozen=True)
 class Asked:
-    """A query made ready: its name repaired and folded, its readings by text, the countries by code."""
+    """A query made ready: its name repaired and folded, its readings by text, the countries by code.
+
+    `latin` tells whether it was asked for in Latin letters, `uncut` is the name folded with the country that
+    stood in it, `whole` are the readings of all of it: "Santiago, Chile" is called so.
+    """
 
     query: Query
     folded: frozenset[str]
     readings: Mapping[str, Reading]
     countries: frozenset[str]
-
-    @property
-    def latin(self) -> bool:
-        """Tell whether the name was asked for in Latin letters."""
-        return len(self.folded) == 1
+    latin: bool
+    uncut: frozenset[str]
+    whole: Mapping[str, Reading]
 
 
 @dataclass(frozen=True)
@@ -59,17 +62,29 @@ class _Named:
     how: How
     likeness: float = 1.0
     upper: bool = False
+    whole: bool = False
+    last: bool = False
 
     @property
-    def order(self) -> tuple[float, int]:
-        return (place(self.how, self.likeness), self.name)
+    def order(self) -> tuple[float, bool, int]:
+        return (place(self.how, self.likeness), self.last or not self.whole, self.name)
 
 
 def asked(query: Query, name: str, countries: frozenset[str]) -> Asked:
     """Make a query ready; `name` is the name to look for, without a country that stood in it."""
-    forms = (repaired(name), *romanised(repaired(name)))
-    found = {reading.text: reading for reading in readings(name, ANY)}
-    return Asked(query, frozenset(fold(form) for form in forms), found, countries)
+    folded, uncut = _folded(name), _folded(query.name)
+    found = {reading.text: reading for reading in readings(name, ANY, asked=True)}
+    levels: frozenset[Level] = frozenset(("", "municipality", "upper"))
+    plain = (text.replace(" ", "") for text in uncut)
+    whole = {text: Reading(text, levels, "whole") for text in plain if text}
+    if name != query.name:
+        uncut_too = readings(query.name, ANY, asked=True)
+        whole |= {reading.text: reading for reading in uncut_too if reading.form == "whole"}
+    return Asked(query, folded, found, countries, len(folded) == 1, uncut, whole)
+
+
+def _folded(name: str) -> frozenset[str]:
+    return frozenset(fold(form) for form in (repaired(name), *romanised(repaired(name))))
 
 
 def candidates(asked: Asked, tables: Tables, *, thorough: bool = False) -> list[Candidate]:
@@ -87,6 +102,7 @@ def candidates(asked: Asked, tables: Tables, *, thorough: bool = False) -> list[
         known |= tables.things(more[:_THINGS])
     identified = tables.with_identifiers(asked.query.identifiers)
     known |= tables.things([number for number in identified if number not in known])
+    families = frozenset(known[number][1] for number in identified)
     names = tables.names([item.name for number, item in named.items() if number in known])
     found = []
     for number, (thing, family) in known.items():
@@ -94,30 +110,39 @@ def candidates(asked: Asked, tables: Tables, *, thorough: bool = False) -> list[
             item = named.get(number) or _Named(number, -1, "within", 0.0)
             text, folded, role = names.get(item.name, (thing.label, fold(thing.label), "label"))
             compared = _compared(asked, thing, item, folded, role)
-            agreement = _identifier(asked, thing, shared=number in identified)
+            elsewhere = bool(families) and family not in families
+            agreement = _identifier(asked, thing, shared=number in identified, elsewhere=elsewhere)
             found.append(Candidate(thing, family, text, replace(compared, identifier=agreement)))
     return sorted(found, key=lambda item: item.thing.iri)
 
 
 def _exact(asked: Asked, tables: Tables) -> dict[int, _Named]:
     """Return the things that bear the name, by number, with the name that fits best."""
-    bearers = tables.forms(sorted(asked.readings))
+    known = {**asked.whole, **asked.readings}
+    bearers = tables.forms(sorted(known))
     names = tables.names(sorted({bearer.name for bearer, _ in bearers}))
+    end = fold(repaired(asked.query.name).replace("(", " ").replace(")", " ")).replace(" ", "")
+    starts = tuple(f"{text} " for text in asked.uncut if text)
     found: dict[int, _Named] = {}
     for bearer, form in bearers:
-        how = _how(asked, bearer, form)
-        if how == "designator" and names[bearer.name][1] in asked.folded:
+        reading = known[bearer.key.text]
+        how = _how(asked, bearer, form, reading)
+        if how == "designator" and names[bearer.name][1] in asked.folded | asked.uncut:
             how = "same" if asked.latin else "script"
-        upper = bearer.key.level == "upper" and len(asked.readings[bearer.key.text].levels) > 1
-        item = _Named(bearer.number, bearer.name, how, upper=upper)
+        upper = bearer.key.level == "upper" and len(reading.levels) > 1
+        folded = names[bearer.name][1]
+        whole = bearer.key.text in asked.whole or (form == "part" and folded.startswith(starts))
+        last = how == "qualifier" and end.endswith(bearer.key.text)
+        item = _Named(bearer.number, bearer.name, how, upper=upper, whole=whole, last=last)
         if bearer.number not in found or item.order < found[bearer.number].order:
             found[bearer.number] = item
     return found
 
 
-def _how(asked: Asked, bearer: Bearer, form: Form) -> How:
+def _how(asked: Asked, bearer: Bearer, form: Form, reading: Reading) -> How:
     """Tell in which way a bearer's key is that of a query."""
-    reading = asked.readings[bearer.key.text]
+    if reading.form == "part":
+        return "qualifier"
     weakest = max(form, reading.form, key=FORMS.index)
     if weakest != "whole":
         return weakest
@@ -180,6 +205,9 @@ def _compared(asked: Asked, thing: Thing, item: _Named, folded: str, role: str) 
         letters=len(folded),
         upper=item.upper,
         company="Organisation" in thing.kinds and "Government" not in thing.kinds,
+        nation="Country" in thing.kinds,
+        whole=item.whole,
+        last=item.last,
         first_letter=any(form[:1] == folded[:1] for form in asked.folded),
         alternative=role not in ("label", "territory"),
         country=_country(asked, thing),
@@ -213,10 +241,15 @@ def _country(asked: Asked, thing: Thing) -> Agreement:
     return "agrees" if thing.country in asked.countries else "differs"
 
 
-def _identifier(asked: Asked, thing: Thing, *, shared: bool) -> Agreement:
-    """Compare identifiers; only of Wikidata's items a thing has one, so that another one contradicts."""
+def _identifier(asked: Asked, thing: Thing, *, shared: bool, elsewhere: bool) -> Agreement:
+    """Compare identifiers; one that is borne `elsewhere` contradicts.
+
+    Only of Wikidata's items a thing has one, so that another one contradicts too.
+    """
     if not asked.query.identifiers:
         return "not asked"
+    if elsewhere:
+        return "differs"
     items = [name for name in asked.query.identifiers if name.startswith("wikidata:")]
     if not shared and items and thing.wikidata is not None:
         return "differs"

@@ -12,6 +12,7 @@ from acagraph.reconciliation.database import Database, Tables
 from acagraph.reconciliation.folding import fold
 from acagraph.reconciliation.index import NAMES, country_texts
 from acagraph.reconciliation.model import Match, Query, Thing
+from acagraph.reconciliation.rivals import among_others
 from acagraph.reconciliation.scoring import LEAD, THRESHOLD, Comparison, probabilities
 
 __all__ = ["NAMES", "Finder", "Match", "Query", "Thing"]
@@ -117,32 +118,39 @@ class Finder:
         if not ready.readings and not query.identifiers:
             return []
         with self._database.connection() as connection:
-            found = candidates(ready, Tables(connection), thorough=thorough)
+            found = among_others(candidates(ready, Tables(connection), thorough=thorough))
         families: dict[int, list[Candidate]] = defaultdict(list)
         for item in found:
             families[item.family].append(item)
         return [sorted(members, key=_order) for members in families.values()]
 
     def _found(self, query: Query, *, thorough: bool) -> list[Match]:
-        return _matches(self.families(query, thorough=thorough))
+        return _matches(self.families(query, thorough=thorough), named=bool(fold(_clean(query.name))))
 
     def _asked(self, query: Query) -> Asked:
-        """Make a query ready, with the country that stands in the name behind a comma or in brackets."""
+        """Make a query ready, with the country that stands in the name behind a comma or in brackets.
+
+        Two letters are more often those of a state: behind a comma they are left alone ("Houston, CA"), in
+        brackets they tell of which country it is not, but a country that was given goes before them.
+        """
         name = _clean(query.name)
         identifiers = tuple(_clean(text) for text in query.identifiers[:_ASKED_FOR])
-        query = replace(query, kinds=query.kinds[:_ASKED_FOR], identifiers=identifiers)
+        query = replace(query, name=name, kinds=query.kinds[:_ASKED_FOR], identifiers=identifiers)
         countries = self._countries(query.countries)
         before, _, after = name.rstrip(") ").replace("(", ",").rpartition(",")
-        # Two letters are more often those of a state: in "Houston, CA" they are not Canada's.
-        if before.strip() and len(after.strip()) > 2:
-            told = self.country(after)
-            if told is not None and (not countries or told in countries):
-                name, countries = before.strip(), frozenset({told})
+        code, bracketed = len(after.strip()) <= 2, name.rstrip().endswith(")")
+        told = self.country(after) if before.strip() and (bracketed or not code) else None
+        if told is not None and (not countries or told in countries):
+            name = name if code and not countries else before.strip()
+            countries = frozenset({told})
         return asked(query, name, countries)
 
 
-def _matches(families: Sequence[Sequence[Candidate]]) -> list[Match]:
-    """Return the candidates with their scores, best first; a territory and its governments count as one."""
+def _matches(families: Sequence[Sequence[Candidate]], *, named: bool) -> list[Match]:
+    """Return the candidates with their scores, best first; a territory and its governments count as one.
+
+    `named` tells that they were asked for by a name, not by an identifier alone.
+    """
     chances = probabilities([representative(members) for members in families])
     ranked = sorted(zip(chances, families, strict=True), key=lambda item: (-item[0], item[1][0].thing.iri))
     matches = []
@@ -152,7 +160,7 @@ def _matches(families: Sequence[Sequence[Candidate]]) -> list[Match]:
         for item in members:
             first = item is members[0]
             part = 1.0 if first else _OTHER_KIND if item.comparison.kind == "differs" else _SECOND
-            sure = first and place == 0 and chance >= THRESHOLD and lead >= LEAD and _agrees(item)
+            sure = first and place == 0 and chance >= THRESHOLD and lead >= LEAD and _agrees(item, named)
             score = round(chance * part, 4)
             matches.append(Match(item.thing, score, sure, item.name, _told(item, lead)))
     return sorted(matches, key=lambda match: (-match.score, match.thing.iri))
@@ -179,8 +187,17 @@ def _rank(compared: Comparison) -> tuple[float, bool]:
     return compared.rank
 
 
-def _agrees(item: Candidate) -> bool:
+def _agrees(item: Candidate, named: bool) -> bool:
+    """Tell whether nothing contradicts a match, whatever its score."""
     compared = item.comparison
+    if named and (compared.likeness == 0 or compared.how == "within"):
+        return False
+    if compared.how == "qualifier" and not compared.company:  # "Paris (Texas)"
+        return False
+    # "Washington" may be any town of the name, not the state alone.
+    reduced = compared.upper and compared.how == "designator"
+    if compared.country == "not asked" and (compared.namesake or reduced):
+        return False
     return "differs" not in (compared.country, compared.kind, compared.identifier)
 
 

@@ -6,6 +6,7 @@ import sqlite3
 import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from acagraph.reconciliation.spellings import Bearer, Memory
 
 NAMES = "names.sqlite"
 # Changes with the tables and with how names are read: an index and those who read it have to agree.
-FORM = "acagraph-names 7"
+FORM = "acagraph-names 8"
 LEVELS = ("", "municipality", "upper")
 
 _TABLES = (
@@ -46,7 +47,7 @@ def write_index(store: ox.Store, path: Path) -> None:
 
     Equal stores give equal bytes with one version of SQLite.
     """
-    found = entries(store)
+    found = [_called(entry) for entry in entries(store)]
     path.unlink(missing_ok=True)
     database = sqlite3.connect(path, isolation_level=None)
     try:
@@ -84,6 +85,20 @@ def _contents(found: Sequence[Entry]) -> Iterator[tuple[str, Iterable[_Row]]]:
         sorted((name, numbers[entry.thing.iri]) for entry in found for name in entry.identifiers),
     )
     yield "countries", sorted(_countries(found))
+
+
+def _called(entry: Entry) -> Entry:
+    """Give a country the names that the table of countries has for it, and its code of three letters."""
+    thing = entry.thing
+    if "Country" not in thing.kinds or thing.country is None:
+        return entry
+    codes = sorted(name.partition(":")[2] for name in entry.identifiers if name.startswith("iso3166-1:"))
+    names = [Name(code, "", "alternative") for code in codes if len(code) == 3]
+    for row in country_names():
+        if row["alpha_2"] == thing.country:
+            names.append(Name(row["name"], row["language"], "alternative"))
+    known = {name.text for name in entry.names}
+    return replace(entry, names=(*entry.names, *(name for name in names if name.text not in known)))
 
 
 def _thing(number: int, entry: Entry, family: int) -> _Row:

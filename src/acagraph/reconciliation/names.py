@@ -78,16 +78,19 @@ def slug_key(name: str) -> str:
     return _NOT_ASCII.sub("-", fold(name)).strip("-")
 
 
-def keys_of(name: str, kind: str) -> frozenset[Key]:
+def keys_of(name: str, kind: str, *, asked: bool = False) -> frozenset[Key]:
     """Return all the keys of a name: as a whole, its alternatives, and what is left without qualifiers.
 
+    Of a name that is `asked` for, what is left without brackets or on one side of a stroke is not full: in
+    "Frankfurt (Oder)" it may be what tells two towns apart. In brackets a designator says nothing.
     A name in letters that are not Latin has keys in Latin letters too; a damaged spelling has those of the
     name that was meant.
     """
     group = group_of(kind)
     found: dict[tuple[str, Level], bool] = {}
     name = repaired(name)
-    for variant, full in (item for form in (name, *romanised(name)) for item in _variants(form, group)):
+    forms = (name, *romanised(name))
+    for variant, full in (item for form in forms for item in _variants(form, group, asked)):
         for digraphs in {False, has_digraphs(variant)}:
             text, level = _stripped(_words(variant, digraphs=digraphs), kind)
             for words, whole in _without_group(text, kind, full):
@@ -137,20 +140,23 @@ def _shares() -> Mapping[str, float]:
     return {row["country"]: float(row["share"]) for row in _rows("namesakes.csv")}
 
 
-def _variants(name: str, group: Group) -> Iterator[tuple[str, bool]]:
+def _variants(name: str, group: Group, asked: bool) -> Iterator[tuple[str, bool]]:
     """Yield what a name may also be written as, and whether that is the full name."""
     yield name, True
     if group == "joint":  # its name is often the list of its members
         return
     outside = _BRACKETS.sub(" ", name).strip()
     if outside and outside != name:
-        yield outside, True
+        yield outside, not asked or all(_says_nothing(text, group) for text in _BRACKETS.findall(name))
     for inside in _BRACKETS.findall(name):
-        if len(fold(inside)) > 2 and name_key(inside) not in ("city", "region", "province"):
+        nothing = name_key(inside) in ("city", "region", "province") or (
+            asked and _says_nothing(inside, group)
+        )
+        if len(fold(inside)) > 2 and not nothing:
             yield inside, False
     if group not in ("local", "regional", "national"):
         return
-    for divider, full in ((_ALTERNATIVES, True), (_PARTS, False)):
+    for divider, full in ((_ALTERNATIVES, not asked), (_PARTS, False)):
         parts = divider.split(outside)
         if len(parts) > 1:
             yield from ((part, full) for part in parts if len(fold(part)) > 2)
@@ -164,6 +170,19 @@ def _variants(name: str, group: Group) -> Iterator[tuple[str, bool]]:
 def _is_designator(text: str, group: Group) -> bool:
     """Tell whether words are what stands in front of a name, as after the comma of "Milano, Comune di"."""
     return any(_words(text) in _table()[kind].start for kind in _DROPPED[group])
+
+
+def _says_nothing(text: str, group: Group) -> bool:
+    """Tell whether words are what is taken off a name on either side, as in "Milano (Comune)"."""
+    words = _words(text)
+    if not words or words in ("city", "region", "province"):
+        return True
+    for kind in (*_DROPPED[group], *(("group",) if group in ("company", "organisation") else ())):
+        # "Comune" too, of "Comune di".
+        starts = any(f"{start} ".startswith(f"{words} ") for start in _table()[kind].start)
+        if starts or words in _table()[kind].end:
+            return True
+    return False
 
 
 def _without_group(text: str, kind: str, full: bool) -> Iterator[tuple[str, bool]]:

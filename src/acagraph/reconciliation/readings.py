@@ -42,12 +42,15 @@ class Reading:
     form: Form
 
 
-def readings(name: str, kinds: Sequence[str]) -> list[Reading]:
-    """Return the ways to read a name as that of something of one of the kinds; one for each text, sorted."""
+def readings(name: str, kinds: Sequence[str], *, asked: bool = False) -> list[Reading]:
+    """Return the ways to read a name as that of something of one of the kinds; one for each text, sorted.
+
+    Of a name that is `asked` for, what is left without brackets or on one side of a stroke is a `part`.
+    """
     levels: dict[str, set[Level]] = {}
     forms: dict[str, Form] = {}
     for kind in kinds:
-        for key in keys_of(name, kind):
+        for key in keys_of(name, kind, asked=asked):
             form: Form = "whole" if key.full else "part"
             if form != forms.setdefault(key.text, form):
                 if form == "part":

@@ -13,12 +13,14 @@ from typing import Literal
 from acagraph.reconciliation.evidence import NEAR
 
 How = Literal[
-    "same", "designator", "script", "saint", "order", "similar", "level", "part", "within", "contains"
-]
+    "same", "designator", "script", "saint", "order", "similar", "level", "part", "qualifier", "within",
+    "contains",
+]  # fmt: skip
 Agreement = Literal["agrees", "differs", "unknown", "not asked"]
 
 _PLACES: Mapping[str, float] = {
-    "same": 0, "designator": 1, "script": 2, "saint": 3, "order": 4, "level": 5, "part": 6
+    "same": 0, "designator": 1, "script": 2, "saint": 3, "order": 4, "level": 5, "part": 6,
+    "qualifier": 7,
 }  # fmt: skip
 
 # Rather none than a wrong one: chosen on the tuning half of the benchmark, see docs/reconciliation.md.
@@ -32,11 +34,16 @@ _VERY_LIKE = 0.85
 class Comparison:
     """What is compared of a query and a thing.
 
-    `how` tells in which way the names agree: `within` that the words asked for are some of the name's,
-    `contains` that it is the other way round. `likeness`, from 0 to 1, is the share of letters that agree,
-    `changed` how many do not, `doubled` that only doubled letters differ. `letters` is the name's length,
-    `own` tells that it is not that of the territory which the thing governs, `upper` that it is a region's
-    and might be a city's, `company` that it is no government's.
+    `how` tells in which way the names agree: `part` that the thing's qualifier is missing in what was asked,
+    `qualifier` that what was asked has one which the thing has not, `within` that the words asked for are
+    some of the name's, `contains` that it is the other way round. `likeness`, from 0 to 1, is the share of
+    letters that agree, `changed` how many do not, `doubled` that only doubled letters differ. `letters` is
+    the name's length, `own` tells that it is not that of the territory which the thing governs, `upper` that
+    it is a region's and might be a city's, `company` that it is no government's, `nation` that it is a
+    country. `whole` tells that the name is borne as it was asked, `last` that it is rather the qualifier.
+
+    What the other candidates tell: `outdone` that only another one bears it so, `alone` that no other one of
+    the country asked for has the name, `namesake` that another has it with a qualifier.
     """
 
     how: How
@@ -48,6 +55,12 @@ class Comparison:
     upper: bool = False
     company: bool = False
     alternative: bool = False
+    nation: bool = False
+    whole: bool = False
+    last: bool = False
+    outdone: bool = False
+    alone: bool = False
+    namesake: bool = False
     country: Agreement = "not asked"
     kind: Agreement = "not asked"
     identifier: Agreement = "not asked"
@@ -82,7 +95,12 @@ def features(compared: Comparison) -> dict[str, float]:
         found["other first letter"] = 0.0 if compared.first_letter else 1.0
     found["upper level"] = float(compared.upper)
     found["short"] = 1.0 / max(compared.letters, 1)
-    found["alternative name"] = float(compared.alternative)
+    found["the last of several words"] = float(compared.last)
+    found["outdone"] = float(compared.outdone)
+    found["alone in the country"] = float(compared.alone and compared.how == "part")
+    found["a country"] = float(compared.nation and compared.how == "same" and compared.country == "not asked")
+    found["alternative name"] = float(compared.alternative and not compared.nation)
+    found["a country by another name"] = float(compared.alternative and compared.nation)
     found[f"country {compared.country}"] = 1.0
     for subject, agreement in (("kind", compared.kind), ("identifier", compared.identifier)):
         if agreement != "not asked":

@@ -4,6 +4,7 @@ from acagraph.spreadsheets.answers import Answers, Wishes
 from acagraph.spreadsheets.columns import Columns
 from acagraph.spreadsheets.reading import Choice, Line, Table, open_table
 from acagraph.spreadsheets.tally import Tally, Trouble
+from acagraph.spreadsheets.territories import Territories
 from acagraph.spreadsheets.writing import Output, open_output
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Output",
     "Table",
     "Tally",
+    "Territories",
     "Trouble",
     "Wishes",
     "open_output",

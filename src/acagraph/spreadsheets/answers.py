@@ -15,9 +15,16 @@ from acagraph.spreadsheets.tally import Tally, Verdict
 
 # Answers as cells take about a kilobyte each.
 _REMEMBERED = 20_000
-_NAMES = ("iri", "label", "score", "match", "wikidata")
+_NAMES = ("iri", "label", "score", "match", "wikidata", "place_wikidata")
 _CANDIDATES = "candidates"
 _SHOWN = 5
+
+
+class Items(Protocol):
+    """Tells the items of the territories of governments."""
+
+    def item(self, government: str, /) -> str:
+        """Return the item of what a government governs, "" where none is known."""
 
 
 class Finding(Protocol):
@@ -60,9 +67,12 @@ class _Answer:
 class Answers:
     """Answers the rows of a table, and counts them."""
 
-    def __init__(self, finder: Finding, table: Table, wishes: Wishes, *, as_json: bool = False) -> None:
+    def __init__(
+        self, finder: Finding, items: Items, table: Table, wishes: Wishes, *, as_json: bool = False
+    ) -> None:
         """Find the columns. Raises SourceError when one is missing, or one of ours is there already."""
         self._finder = finder
+        self._items = items
         self._wishes = wishes
         self._places = wishes.columns.places(table)
         self._as_json = as_json
@@ -107,18 +117,18 @@ class Answers:
         if first is not None:
             verdict = "matched" if first.match else "doubtful"
         taken = first is not None and (first.match or wishes.best)
+        item = self._items.item(first.thing.iri) if first is not None and taken else ""
         if self._as_json:
-            return _Answer(
-                verdict, told=json.dumps(_document(query, matches, taken=taken), ensure_ascii=False)
-            )
-        cells = _cells(first, taken=taken) if asks else ("",) * len(_NAMES)
+            told = _document(query, matches, taken=taken, item=item)
+            return _Answer(verdict, told=json.dumps(told, ensure_ascii=False))
+        cells = _cells(first, taken=taken, item=item) if asks else ("",) * len(_NAMES)
         listed = (_listed(matches[: wishes.candidates]),) if wishes.candidates else ()
         return _Answer(verdict, (*cells, *listed))
 
 
-def _cells(first: Match | None, *, taken: bool) -> tuple[str, ...]:
+def _cells(first: Match | None, *, taken: bool, item: str) -> tuple[str, ...]:
     if first is None:
-        return "", "", "", "false", ""
+        return "", "", "", "false", "", ""
     thing = first.thing
     return (
         thing.iri if taken else "",
@@ -126,6 +136,7 @@ def _cells(first: Match | None, *, taken: bool) -> tuple[str, ...]:
         f"{first.score:.4f}",
         "true" if first.match else "false",
         (thing.wikidata or "") if taken else "",
+        item,
     )
 
 
@@ -134,7 +145,7 @@ def _listed(matches: Sequence[Match]) -> str:
     return " | ".join(f"{match.thing.iri} {match.score:.4f} {match.thing.label}" for match in matches)
 
 
-def _document(query: Query, matches: Sequence[Match], *, taken: bool) -> dict[str, Any]:
+def _document(query: Query, matches: Sequence[Match], *, taken: bool, item: str) -> dict[str, Any]:
     first = matches[0] if matches else None
     return {
         "name": query.name,
@@ -143,6 +154,7 @@ def _document(query: Query, matches: Sequence[Match], *, taken: bool) -> dict[st
         "score": first.score if first else None,
         "match": first is not None and first.match,
         "wikidata": first.thing.wikidata if first and taken else None,
+        "place_wikidata": item or None,
         "candidates": [_candidate(match) for match in matches],
     }
 

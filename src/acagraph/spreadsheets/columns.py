@@ -24,6 +24,14 @@ _IDENTIFIERS = tuple(
         (r"gcom:(.+)", "gcom"),
     )
 )
+# What people write where there is no name, or beside a sum. Places and companies are called so too: with
+# their country they are found.
+NO_NAMES = frozenset(
+    (
+        *("none", "null", "nil", "nan", "n/a", "na", "n.a.", "-", "--", "–", "—", "?", "unknown"),
+        *("total", "totals", "sum", "grand total", "subtotal", "tbd", "tbc"),
+    )
+)
 _UPPER = ("wikidata", "lei", "isni", "iso3166-2", "unlocode")
 _SEPARATORS = re.compile(r"[\s;,|]+")
 _NUMBER = re.compile(r"[+-]?\d{1,3}(?:[.,]\d*)?")
@@ -61,15 +69,22 @@ class Places:
     def query(
         self, line: Line, *, kinds: tuple[str, ...], countries: tuple[str, ...], report: Report
     ) -> Query:
-        """Return what a row asks; `report` is told what was not understood in which column."""
-        country = _cell(line, self.country)
+        """Return what a row asks; `report` is told what was not understood in which column.
+
+        A word such as "total" or "n/a" is a name only in a row that says more of its own.
+        """
+        name, country = _cell(line, self.name), _cell(line, self.country)
+        position, identifiers = self._position(line, report), self._identifiers(line, report)
+        if name.casefold() in NO_NAMES and not (country or position or identifiers):
+            report("a word that is no name, so nothing is filled in", line, self.called(self.name), name)
+            name = ""
         return Query(
-            _cell(line, self.name),
+            name,
             kinds=kinds,
             strict=bool(kinds),
             countries=(country,) if country else countries,
-            position=self._position(line, report),
-            identifiers=self._identifiers(line, report),
+            position=position,
+            identifiers=identifiers,
         )
 
     def called(self, place: int | None) -> str:

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 import itertools
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import BinaryIO
 from acagraph.errors import SourceError
 from acagraph.imports.encodings import encoding_of, refuse_no_table
 from acagraph.imports.workbook import WORKBOOKS, delimiter_of, read_sheet
+from acagraph.spreadsheets.workbook import left_out
 
 _MARK = "\ufeff"
 _STANDARD_INPUT = Path("standard input")
@@ -25,6 +27,12 @@ _LOOKED_AT = 50
 _LONGEST_CELL = 1_000_000
 _LONGEST_LINE = 16_000_000
 _UTF_8 = "utf-8"
+_NUL = "\x00"
+_NO_NUL = "no text has one: take it out, or save the list again as CSV"
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+_NOTHING = b"\xef\xbb\xbf\xff\xfe"
+# What spreadsheets write, and read, to name the separator.
+_SEPARATOR_LINE = re.compile(r"\"?sep=([^\r\n\"])\"?(?:\r\n|\r|\n)", re.I)
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Table:
     """A list that is being read: `rows` are those below the heading, to be iterated over once.
 
     `has_mark` tells that a byte order mark is to be written too, `part` how much of the list has been read,
-    from 0 to 1, or None where nobody knows.
+    from 0 to 1, or None where nobody knows. `notes` say what of a workbook is not in it.
     """
 
     path: Path | None
@@ -61,6 +69,7 @@ class Table:
     end: str
     has_mark: bool
     part: Callable[[], float | None]
+    notes: tuple[str, ...] = ()
 
     def fail(self, message: str, *, line: int | None = None, column: str = "") -> SourceError:
         """Return an error that names the file, the line and the column."""
@@ -104,9 +113,13 @@ def _codec(path: Path | None, choice: Choice) -> str:
     """Return the name of the encoding; a byte order mark of UTF-8 is looked for in any case."""
     name = choice.encoding or (_UTF_8 if path is None else _encoding(path))
     try:
-        found = codecs.lookup(name).name
-    except LookupError:
-        raise _fault(f"{name[:50]} is no encoding; use utf-8 or cp1252", path) from None
+        codec = codecs.lookup(name)
+        # Only so does Python tell base64, rot13 and the like from encodings of texts.
+        if not codec._is_text_encoding:
+            raise LookupError
+    except (LookupError, ValueError):
+        raise _fault(f"{name[:50]} is no encoding of texts; use utf-8 or cp1252", path) from None
+    found = codec.name
     return _UTF_8 if found == "utf-8-sig" else found
 
 
@@ -117,14 +130,16 @@ def _of_text(path: Path | None, text: io.TextIOWrapper, choice: Choice, file: Bi
     head = [head[0].removeprefix(_MARK), *head[1:]] if head else []
     if path is None:
         refuse_no_table("".join(head).encode("utf-8", "replace"), _STANDARD_INPUT)
-    delimiter = choice.delimiter or delimiter_of("".join(head))
-    records = _records(itertools.chain(head, lines), delimiter, path)
+    told = _SEPARATOR_LINE.fullmatch(head[0]) if head else None
+    first = (Line(1, (), head.pop(0)),) if told is not None else ()
+    delimiter = choice.delimiter or (told[1] if told is not None else delimiter_of("".join(head)))
+    records = _records(itertools.chain(head, lines), delimiter, path, start=1 + len(first))
     before, heading = _heading(records, path)
     size = 0 if path is None else path.stat().st_size
     return Table(
         path,
         heading,
-        before,
+        (*first, *before),
         records,
         delimiter,
         ending(heading.text) or "\r\n",
@@ -136,6 +151,7 @@ def _of_text(path: Path | None, text: io.TextIOWrapper, choice: Choice, file: Bi
 
 def _of_workbook(path: Path, choice: Choice) -> Table:
     sheet = read_sheet(path, sheet=choice.sheet)
+    notes = tuple(left_out(path, sheet.name))
     last = sheet.rows[-1].line if sheet.rows else 0
     done = {"line": 0}
 
@@ -148,7 +164,17 @@ def _of_workbook(path: Path, choice: Choice) -> Table:
 
     records = lines()
     before, heading = _heading(records, path)
-    return Table(path, heading, before, records, ",", "\r\n", has_mark=True, part=lambda: done["line"] / last)
+    return Table(
+        path,
+        heading,
+        before,
+        records,
+        ",",
+        "\r\n",
+        has_mark=True,
+        part=lambda: done["line"] / last,
+        notes=notes,
+    )
 
 
 def ending(text: str) -> str:
@@ -168,13 +194,17 @@ def _lines(text: io.TextIOWrapper, path: Path | None) -> Iterator[str]:
             raise _fault(message + other, path, line=number) from error
         if not line:
             return
+        if _NUL in line:
+            raise _fault(
+                f"has a NUL character at character {line.index(_NUL) + 1}; {_NO_NUL}", path, line=number
+            )
         if len(line) >= _LONGEST_LINE:
             raise _fault("this line is too long for a table; give a list", path, line=number)
         yield line
         number += 1
 
 
-def _records(lines: Iterator[str], delimiter: str, path: Path | None) -> Iterator[Line]:
+def _records(lines: Iterator[str], delimiter: str, path: Path | None, *, start: int) -> Iterator[Line]:
     csv.field_size_limit(_LONGEST_CELL)
     taken: list[str] = []
 
@@ -184,12 +214,12 @@ def _records(lines: Iterator[str], delimiter: str, path: Path | None) -> Iterato
             yield line
 
     reader = csv.reader(kept(), delimiter=delimiter, strict=True)
-    number = 1
+    number = start
     try:
         for cells in reader:
             yield Line(number, tuple(cells), "".join(taken))
             taken.clear()
-            number = reader.line_num + 1
+            number = start + reader.line_num
     except csv.Error as error:
         message = f"{error}; close the quotation mark, and double one inside a cell"
         raise _fault(message, path, line=number) from error
@@ -212,6 +242,8 @@ def _encoding(path: Path) -> str:
     decoder = codecs.getincrementaldecoder(_UTF_8)()
     with path.open("rb") as file:
         first = file.read(_PIECE)
+        if not first.strip(_NOTHING):
+            raise _fault("is empty; give a list with a row of column names and a row for each name", path)
         refuse_no_table(first, path)
         piece = first
         try:
@@ -223,7 +255,23 @@ def _encoding(path: Path) -> str:
                 return _UTF_8
         except UnicodeDecodeError:
             pass
+    _refuse_zero_bytes(path, first)
     return encoding_of(path)
+
+
+def _refuse_zero_bytes(path: Path, first: bytes) -> None:
+    """Raise SourceError naming the first zero byte of a file, unless it is in an encoding that has many."""
+    if first.startswith(_WIDE) or first.count(0) > max(1, len(first) // 50):
+        return
+    before = lines = 0
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            place = piece.find(b"\x00")
+            if place >= 0:
+                line = lines + piece.count(b"\n", 0, place) + 1
+                message = f"has a NUL byte (byte {before + place + 1:,} of the file); {_NO_NUL}"
+                raise _fault(message, path, line=line)
+            before, lines = before + len(piece), lines + piece.count(b"\n")
 
 
 def _fault(message: str, path: Path | None, *, line: int | None = None, column: str = "") -> SourceError:

@@ -20,6 +20,8 @@ FARTHEST = 10_000
 LONGEST = 300
 _FACETS = 12
 _USUAL = 20
+# What links in letters and posts carry along.
+_IGNORED = "utm_"
 _NAMES = ("q", "kind", "country", "limit", "offset", "format")
 
 Piece = tuple[str, bool]
@@ -37,9 +39,14 @@ class Asked:
 
     @classmethod
     def of(cls, parameters: QueryParams) -> Asked:
-        """Read a query string. Raises ParameterError for what is unknown, repeated, too long or no number."""
+        """Read a query string; what begins with utm_ is left out of account.
+
+        Raises ParameterError for what is unknown, repeated, too long or no number.
+        """
         given: dict[str, str] = {}
         for name, value in parameters.multi_items():
+            if name.startswith(_IGNORED):
+                continue
             if name not in _NAMES:
                 message = f"there is no parameter {name[:50]!r}; there are {', '.join(_NAMES)}"
                 raise ParameterError(message, parameter=name)
@@ -89,7 +96,10 @@ class Facet:
 
 @dataclass(frozen=True)
 class Result:
-    """A match as a page shows it; `name` is the one that fitted where it is not the label, in pieces."""
+    """A match as a page shows it; `name` is the one that fitted where it is not the label, in pieces.
+
+    The languages are those of label and name where they are not English.
+    """
 
     match: Match
     address: str
@@ -97,11 +107,16 @@ class Result:
     country: str
     label: tuple[Piece, ...]
     name: tuple[Piece, ...]
+    label_language: str = ""
+    name_language: str = ""
 
 
 @dataclass(frozen=True)
 class Found:
-    """What a search found: one page of `total` results, counts of the first `counted` ones."""
+    """What a search found: one page of `total` results, counts of the first `counted` ones.
+
+    With `at_least` there may be more than `total`.
+    """
 
     asked: Asked
     total: int = 0
@@ -111,6 +126,7 @@ class Found:
     counted: int = 0
     kind: str = ""
     country: str = ""
+    at_least: bool = False
 
     @property
     def before(self) -> Asked | None:
@@ -132,6 +148,7 @@ class Found:
             "kind": self.kind or None,
             "country": self.country or None,
             "total": self.total,
+            "totalIsAtLeast": self.at_least,
             "limit": self.asked.limit,
             "offset": self.asked.offset,
             "next": None if self.behind is None else address(self.behind),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from acagraph.queries.binding import serialise
 from acagraph.stores import Store, Term, rows
@@ -38,6 +38,30 @@ class Labels:
             # A stranger's query can make IRIs of any length, of which nothing is known.
             known |= {t.value: fresh.get(t.value) for t in batch if t.value in fresh or len(t.value) < _LONG}
         return found
+
+
+def foreign(store: Store, names: Mapping[str, Iterable[str]]) -> dict[tuple[str, str], str]:
+    """Return the language tags of names that are in another language than English, by IRI and name.
+
+    A name that is the same in several languages, English among them, has none; of others the first counts.
+    """
+    wanted = {(iri, name) for iri, texts in names.items() for name in texts}
+    if not wanted:
+        return {}
+    query = f"""SELECT ?thing ?label {{
+      VALUES ?thing {{ {" ".join(serialise(Term("iri", iri)) for iri in sorted(names))} }}
+      ?thing skos:prefLabel|skos:altLabel ?label
+    }} ORDER BY ?thing ?label"""
+    tags: dict[tuple[str, str], list[str]] = {}
+    for row in rows(store, query):
+        key = (row["thing"].value, row["label"].value)
+        if key in wanted:
+            tags.setdefault(key, []).append(row["label"].language)
+    return {
+        key: min(found)
+        for key, found in tags.items()
+        if not any(tag.partition("-")[0].lower() in ("", "en", "und") for tag in found)
+    }
 
 
 def _look_up(store: Store, terms: Sequence[Term]) -> dict[str, str]:

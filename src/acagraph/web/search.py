@@ -20,6 +20,7 @@ from acagraph.stores.media import HTML, PLAIN_JSON, Format, by_name
 from acagraph.vocab import ACA
 from acagraph.web.addresses import local
 from acagraph.web.found import MOST, Asked, Facet, Found, Result, facets, marked
+from acagraph.web.labels import foreign
 from acagraph.web.pages import Pages, link
 from acagraph.web.responses import alternates, choose, note, respond, unchanged
 from acagraph.web.service import origin
@@ -29,6 +30,8 @@ _OFFERS = (HTML, PLAIN_JSON)
 _PATH = "search"
 # So many of the best are looked at for the kinds and countries by which a search can be narrowed.
 _COUNTED = 200
+# As many beginnings of words does the finder look up.
+_LOOKED_UP = 1_000
 _COUNTRIES = """SELECT ?code ?label {
   ?country aca:iso3166Alpha2 ?code ; skos:prefLabel ?label FILTER(LANG(?label) = "en")
 } ORDER BY ?code DESC(?label)"""
@@ -109,18 +112,36 @@ class Search:
             {kind for match in shown for kind in match.thing.kinds[:1]} | set(counted[0])
         )
         root = local(request)
+        languages = foreign(
+            self._dataset.store, {match.thing.iri: (match.thing.label, match.name) for match in shown}
+        )
         return Found(
             asked,
             total,
-            tuple(self._result(match, asked, kind_labels, root) for match in shown),
+            tuple(self._result(match, asked, kind_labels, root, languages) for match in shown),
             kinds=tuple(Facet(kind, kind_labels.get(kind, kind), n) for kind, n in counted[0].items()),
             countries=tuple(Facet(code, self._country(code), n) for code, n in counted[1].items()),
             counted=min(total, len(first)),
+            at_least=self._at_least(asked, kinds, countries, total),
             kind=(kinds or ("",))[0],
             country=(countries or ("",))[0],
         )
 
-    def _result(self, match: Match, asked: Asked, kinds: Mapping[str, str], root: str) -> Result:
+    def _at_least(self, asked: Asked, kinds: tuple[str, ...], countries: tuple[str, ...], total: int) -> bool:
+        """Tell whether there may be more than was counted: of beginnings of words, so many are looked up."""
+        if total >= _LOOKED_UP or not countries:
+            return total >= _LOOKED_UP
+        # Those of other countries were taken out behind that.
+        return len(self._dataset.finder().complete(asked.text, kinds=kinds, limit=_LOOKED_UP)) >= _LOOKED_UP
+
+    def _result(
+        self,
+        match: Match,
+        asked: Asked,
+        kinds: Mapping[str, str],
+        root: str,
+        languages: Mapping[tuple[str, str], str],
+    ) -> Result:
         thing = match.thing
         return Result(
             match,
@@ -129,6 +150,8 @@ class Search:
             country=self._country(thing.country or ""),
             label=marked(thing.label, asked.text),
             name=() if match.name == thing.label else marked(match.name, asked.text),
+            label_language=languages.get((thing.iri, thing.label), ""),
+            name_language=languages.get((thing.iri, match.name), ""),
         )
 
     def _page(self, request: Request, found: Found, message: str) -> bytes:

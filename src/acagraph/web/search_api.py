@@ -13,7 +13,7 @@ _COUNT: Schema = {"type": "integer", "minimum": 0}
 _REFUSED = (304, 404, 406, 422, *STORE)
 _ABOUT = (
     "Names in all languages are looked through, tolerant of accents, transliterations and typing errors. A "
-    "search that finds nothing is answered too."
+    "search that finds nothing is answered too. With totalIsAtLeast there may be more than total."
 )
 
 
@@ -72,6 +72,7 @@ def _found() -> Schema:
             "kind": _MAYBE,
             "country": _MAYBE,
             "total": _COUNT,
+            "totalIsAtLeast": {"type": "boolean"},
             "limit": _COUNT,
             "offset": _COUNT,
             "next": _MAYBE,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from acagraph.links.model import CANDIDATE, Mapping, MappingSet, text_of_values
+from acagraph.links.model import CANDIDATE, DISTANCE, DISTANCE_SLOT, Mapping, MappingSet, text_of_values
+from acagraph.reconciliation.evidence import distance
 from acagraph.vocab import PREFIXES
 from acagraph.wikidata.candidates import Found, search
 from acagraph.wikidata.client import Client, Progress
@@ -53,6 +54,7 @@ def propose(
         metadata={"mapping_set_id": _ID, "mapping_set_title": _TITLE, "license": _LICENCE},
         prefixes={"wikidata": ITEM, **{kind: PREFIXES[kind] for kind in ("agent", "coalition", "place")}},
         mappings=tuple(mappings),
+        extensions=(DISTANCE,),
         status=CANDIDATE,
     )
 
@@ -80,6 +82,7 @@ def _mapping(subject: Subject, candidate: Candidate, date: str) -> Mapping:
         "match_string": text_of_values(candidate.names),
         "other": _place(item),
         "comment": candidate.comment,
+        DISTANCE_SLOT: _apart(subject, item),
     }
     return Mapping(
         subject=subject.iri,
@@ -88,6 +91,13 @@ def _mapping(subject: Subject, candidate: Candidate, date: str) -> Mapping:
         justification=PREFIXES["semapv"] + _justification(candidate),
         slots={name: text for name, text in slots.items() if text},
     )
+
+
+def _apart(subject: Subject, item: Item) -> str:
+    """Return the kilometres between a thing and an item, empty when either's position is not known."""
+    if subject.position is None or not item.positions:
+        return ""
+    return f"{round(min(distance(subject.position, place) for place in item.positions), 1):g}"
 
 
 def _place(item: Item) -> str:

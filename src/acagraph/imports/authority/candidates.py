@@ -18,7 +18,7 @@ from acagraph.imports.authority.proposal import propose
 from acagraph.imports.authority.table import Reading, read_table
 from acagraph.links.collection import ENDING, Collection, dataset_of, folder_of
 from acagraph.links.forms import NAMESPACES
-from acagraph.links.model import CANDIDATE, CANDIDATES, MappingSet
+from acagraph.links.model import CANDIDATE, CANDIDATES, DISTANCE, MappingSet
 from acagraph.links.model import Mapping as Link
 from acagraph.links.reading import read_set
 from acagraph.links.things import Thing
@@ -125,6 +125,7 @@ def _group(request: Request, project: Project, links: list[Link], edition: str) 
         metadata,
         _prefixes(links),
         tuple(_with(link, shared) for link in links),
+        extensions=(DISTANCE,),
         status=CANDIDATE,
     )
 
@@ -143,7 +144,9 @@ def _prefixes(links: list[Link]) -> dict[str, str]:
     found = {"acagraph": BASE, **{name: PREFIXES[name] for name in ours}, **NAMESPACES}
     for link in links:
         if not any(link.object.startswith(space) for space in found.values()):
-            space = link.object[: max(link.object.rfind("/"), link.object.rfind("#")) + 1]
+            # What ends in a slash is named by what stands before it, as in geonames:2950159/.
+            whole = link.object.rstrip("/")
+            space = whole[: max(whole.rfind("/"), whole.rfind("#")) + 1]
             name = "".join(x for x in dataset_of(link.object) if x.isalnum())
             found[_free(name or "other", found)] = space
     return found

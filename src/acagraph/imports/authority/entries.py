@@ -3,27 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-
-# The classes that entries can be of, and the words by which files call them, without blanks and marks.
-_WORDS: Mapping[str, str] = {
-    "Settlement": "settlement city town village municipality commune place populatedplace locality",
-    "County": "county district",
-    "FirstLevelDivision": "firstleveldivision region state province prefecture canton subdivision",
-    "Country": "country nation sovereignstate",
-    "LocalGovernment": "localgovernment citygovernment municipalgovernment council",
-    "RegionalGovernment": "regionalgovernment stategovernment provincialgovernment",
-    "NationalGovernment": "nationalgovernment",
-    "Business": "business company corporation enterprise firm",
-    "FinancialInstitution": "financialinstitution bank insurer",
-    "Organisation": "organisation organization nonprofit ngo agency association",
-    "HigherEducationInstitution": "highereducationinstitution university college education",
-    "ResearchInstitution": "researchinstitution facility institute research",
-}
-_KINDS = {word: kind for kind, words in _WORDS.items() for word in words.split()}
-KINDS = tuple(_WORDS)
-PLACES = ("Settlement", "County", "FirstLevelDivision", "Country")
 
 
 @dataclass(frozen=True)
@@ -56,12 +37,3 @@ class Authority:
     dataset: str
     entries: Iterable[Entry]
     left_out: Counter[str] = field(default_factory=Counter)
-
-
-def kind_of(word: str) -> str:
-    """Return the class that a word of a file stands for, empty for one that is not known.
-
-    >>> kind_of("City"), kind_of("First-level division"), kind_of("lake")
-    ('Settlement', 'FirstLevelDivision', '')
-    """
-    return _KINDS.get("".join(letter for letter in word.casefold() if letter.isalnum()), "")

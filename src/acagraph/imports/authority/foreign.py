@@ -9,6 +9,7 @@ from acagraph.links.coherence import problems
 from acagraph.links.collection import CLOSE, EXACT, Claim, Collection, dataset_of
 from acagraph.links.model import Mapping as Link
 from acagraph.links.model import MappingSet
+from acagraph.links.spellings import usual
 from acagraph.links.things import Thing
 from acagraph.vocab import BASE, PREFIXES, compact
 
@@ -31,7 +32,8 @@ def propose_from(foreign: MappingSet, things: Mapping[str, Thing], ours: Collect
         if mapping.predicate not in (EXACT, CLOSE) or mapping.negated:
             continue
         for link in _derived(mapping, foreign, things, linked):
-            if not problems([Claim(link, foreign)], things):
+            # Of a dataset that nobody knows yet it is a candidate, and no more until the dataset is known.
+            if all(each.rule == "unregistered" for each in problems([Claim(link, foreign)], things)):
                 found.setdefault((link.subject, link.object), link)
     return [found[pair] for pair in sorted(found)]
 
@@ -39,7 +41,8 @@ def propose_from(foreign: MappingSet, things: Mapping[str, Thing], ours: Collect
 def _derived(
     mapping: Link, foreign: MappingSet, things: Mapping[str, Thing], linked: Mapping[str, list[str]]
 ) -> Iterator[Link]:
-    ends = ((mapping.subject, mapping.object, "object"), (mapping.object, mapping.subject, "subject"))
+    one, other = usual(mapping.subject), usual(mapping.object)
+    ends = ((one, other, "object"), (other, one, "subject"))
     for near, far, side in ends:
         if far.startswith(BASE):
             continue

@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from acagraph.imports.authority.entries import PLACES, Entry
+from acagraph.imports.authority.entries import Entry
 from acagraph.links.collection import CLOSE, EXACT
 from acagraph.links.forms import form_of
+from acagraph.links.kinds import PLACES
+from acagraph.links.model import DISTANCE_SLOT
 from acagraph.links.model import Mapping as Link
 from acagraph.links.things import Thing
 from acagraph.reconciliation import Actor, Decision, Matcher, Rulings, name_key
@@ -198,6 +200,7 @@ def _link(proposal: _Proposal) -> Link:
         sure = min(sure, 0.5 if proposal.first else _SECOND)
     if _is_far(thing, entry):
         sure = min(sure, _UNLIKELY)
+    kilometres = _apart(thing, entry)
     slots = {
         "subject_label": thing.label,
         "subject_category": ", ".join(thing.kinds),
@@ -206,6 +209,7 @@ def _link(proposal: _Proposal) -> Link:
         "confidence": f"{round(sure, 2):g}",
         "other": _other(entry),
         "comment": _reason(proposal),
+        DISTANCE_SLOT: "" if kilometres is None else f"{round(kilometres, 1):g}",
     }
     return Link(
         thing.iri,

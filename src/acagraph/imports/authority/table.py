@@ -6,15 +6,18 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from acagraph.errors import SourceError
 from acagraph.graph.turtle import read_text
-from acagraph.imports.authority.entries import KINDS, Authority, Entry, kind_of
+from acagraph.imports.authority.entries import Authority, Entry
 from acagraph.imports.authority.geonames import position
 from acagraph.links.collection import dataset_of
 from acagraph.links.forms import NAMESPACES, form_named, form_of
+from acagraph.links.kinds import KINDS, kind_of
+from acagraph.links.spellings import identifier, usual
 from acagraph.links.values import is_iri
 
 # What a column holds, and how it is called by files that say so.
@@ -58,6 +61,9 @@ def read_table(path: Path, reading: Reading) -> Authority:
     """
     lines = read_text(path).splitlines(keepends=True)
     header = lines[0] if lines else ""
+    if not header.strip():
+        message = "is empty, or its first line is; begin it with the names of the columns"
+        raise SourceError(message, path=path, line=1)
     reader = csv.reader(lines, delimiter=max("\t;,", key=header.count), strict=True)
     try:
         names = [name.strip() for name in next(reader, [])]
@@ -81,9 +87,9 @@ def _columns(names: list[str], given: Mapping[str, str], path: Path) -> dict[str
             raise SourceError(f"has no column {wanted}; it has {', '.join(names)}", path=path, line=1)
         found[role] = names.index(wanted)
     simple = [_simple(name) for name in names]
-    for role, usual in ROLES.items():
+    for role, words in ROLES.items():
         if role not in found:
-            places = [simple.index(name) for name in usual if name in simple]
+            places = [simple.index(name) for name in words if name in simple]
             if places and places[0] not in found.values():
                 found[role] = places[0]
     missing = [role for role in ("id", "name") if role not in found]
@@ -107,6 +113,7 @@ class _Rows:
     reading: Reading
     dataset: str
     told: Counter[str]
+    wrong: dict[str, str] = field(default_factory=dict)
 
     def entries(self, reader: Iterator[list[str]], width: int) -> Iterator[Entry]:
         line = 2
@@ -115,7 +122,7 @@ class _Rows:
                 if cells and len(cells) != width:
                     message = f"{len(cells)} cells, but {width} columns; correct the row"
                     raise SourceError(message, path=self.path, line=line)
-                entry = self._entry([cell.strip() for cell in cells]) if cells else "empty row"
+                entry = self._entry([cell.strip() for cell in cells], line) if cells else "empty row"
                 if isinstance(entry, str):
                     self.told[entry] += 1
                 else:
@@ -130,7 +137,7 @@ class _Rows:
     def _cell(self, cells: list[str], role: str) -> str:
         return cells[self.columns[role]] if role in self.columns else ""
 
-    def _entry(self, cells: list[str]) -> Entry | str:
+    def _entry(self, cells: list[str], line: int) -> Entry | str:
         """Return the entry of a row, or why there is none."""
         told = {role: self._cell(cells, role) for role in ROLES}
         if not told["id"] or not told["name"]:
@@ -139,8 +146,13 @@ class _Rows:
         if iri is None:
             return f"identifier of no known dataset, such as {told['id']}: say it with --dataset"
         form = form_of(iri)
-        if form is not None and form.check(iri):
-            return f"malformed identifier of {form.name}"
+        wrong = form.check(iri) if form is not None else None
+        if form is not None and wrong:
+            return self.wrong.setdefault(
+                form.name, f"malformed identifier of {form.name}, first in line {line}: {wrong}"
+            )
+        if form is None and not urlsplit(iri).path.strip("/") and "#" not in iri:
+            return f"address of a whole site, such as {iri} in line {line}: an entry needs its own"
         country = self.reading.country(told["country"]) if told["country"] else None
         if told["country"] and country is None:
             return f"unknown country {told['country']}"
@@ -167,16 +179,19 @@ def _usual(dataset: str) -> str:
 def iri_of(text: str, dataset: str) -> str | None:
     """Return the IRI of an identifier as tables have it; `dataset` is its dataset by name or namespace.
 
+    Other spellings of an IRI, such as that of a page about an entry, become the usual one.
+
     >>> iri_of("Q490", ""), iri_of("3173435", "geonames")
     ('http://www.wikidata.org/entity/Q490', 'https://sws.geonames.org/3173435/')
     """
     prefix, _, local = text.partition(":")
     if prefix in NAMESPACES:
-        return form_named(prefix).iri(local)
+        return form_named(prefix).iri(identifier(prefix, local))
     if local.startswith("//"):
-        return text if is_iri(text) else None
+        found = usual(text)
+        return found if is_iri(found) else None
     if dataset in NAMESPACES:
-        return form_named(dataset).iri(text)
+        return form_named(dataset).iri(identifier(dataset, text))
     if dataset:
         return dataset + text if is_iri(dataset + text) else None
     return form_named("wikidata").iri(text) if _ITEM.fullmatch(text) else None

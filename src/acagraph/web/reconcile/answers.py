@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from acagraph.reconciliation.finding import Finder
@@ -10,6 +10,9 @@ from acagraph.reconciliation.model import Match, Thing
 from acagraph.web.reconcile.identifiers import short
 from acagraph.web.reconcile.kinds import Kinds
 from acagraph.web.reconcile.queries import Wanted, Wrong, wanted
+
+_AGREEMENTS = ("agrees", "differs")
+_UNKNOWN = ("unknown", "not asked")
 
 
 class Answers:
@@ -47,12 +50,25 @@ class Answers:
             "type": self._kinds.told(thing.kinds, found.kinds),
             "score": round(match.score * 100, 2),
             "match": match.match,
-            "features": [
-                {"id": name, "value": value}
-                for name, value in match.features.items()
-                if not isinstance(value, str)
-            ],
+            "features": [{"id": name, "value": value} for name, value in _features(match.features)],
         }
+
+
+def _features(told: Mapping[str, float | str | bool]) -> Iterator[tuple[str, float | bool]]:
+    """Yield what made a score as the numbers and booleans that the API allows, each identifier once.
+
+    Of what agrees or not, nothing is said where that is not known. Another word becomes a feature of its
+    own: a name that fits as "part" has `name_same` false and `name_part` true.
+    """
+    for name, value in told.items():
+        if not isinstance(value, str):
+            yield name, value
+        elif value in _AGREEMENTS:
+            yield f"{name}_agrees", value == "agrees"
+        elif value not in _UNKNOWN:
+            yield f"{name}_same", value == "same"
+            if value != "same":
+                yield f"{name}_{value.replace(' ', '_')}", True
 
 
 def _fits(thing: Thing, found: Wanted) -> bool:
@@ -64,4 +80,4 @@ def _fits(thing: Thing, found: Wanted) -> bool:
 
 def _named(thing: Thing) -> Match:
     """Return the match of a thing that was named by its identifier."""
-    return Match(thing, 1.0, True, thing.label, {"identifier": True})
+    return Match(thing, 1.0, True, thing.label, {"identifier": "agrees"})

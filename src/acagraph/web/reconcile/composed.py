@@ -131,6 +131,15 @@ def _linked() -> Iterator[Property]:
             ),
             dataset=dataset,
         )
+    items = serialise(Term("literal", form_named("wikidata").namespace))
+    yield Property(
+        "placeWikidata",
+        "place's Wikidata item",
+        "The item of Wikidata about the territory that the government governs, not about the government.",
+        f"?thing aca:governs ?order . ?order skos:exactMatch ?value FILTER(STRSTARTS(STR(?value), {items}))",
+        _needs("aca:governs"),
+        dataset="wikidata",
+    )
 
 
 def _memberships() -> Iterator[Property]:

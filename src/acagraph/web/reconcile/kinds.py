@@ -16,6 +16,9 @@ _QUERY = """SELECT ?class ?name ?definition ?super {
   OPTIONAL { ?class skos:definition ?definition FILTER(LANG(?definition) = "en") }
   OPTIONAL { ?class rdfs:subClassOf ?super FILTER(ISIRI(?super)) }
 } ORDER BY ?class ?name ?definition ?super"""
+_OTHERS = """SELECT ?class ?name {
+  ?class a owl:Class ; skos:altLabel ?name FILTER(LANG(?name) = "en")
+} ORDER BY ?class ?name"""
 # Statements, their evidence and concepts have no names to be matched.
 _NOT_MATCHED = (f"{ACA}Statement", f"{ACA}Evidence", f"{EXTERNAL['skos']}Concept")
 _MOST_TOLD = 1_000
@@ -23,13 +26,14 @@ _MOST_TOLD = 1_000
 
 @dataclass(frozen=True)
 class Kind:
-    """A class: its local name, its name and description in English, and all its superclasses."""
+    """A class: its local name, its name, description and other names in English, and all its superclasses."""
 
     id: str
     name: str
     description: str = ""
     broader: tuple[str, ...] = ()
     above: frozenset[str] = frozenset()
+    others: tuple[str, ...] = ()
 
 
 class Kinds:
@@ -46,8 +50,13 @@ class Kinds:
 
     @cached_property
     def _named(self) -> Mapping[str, str]:
-        """Identifiers by what people write for a kind."""
-        found = {kind.name.casefold(): kind.id for kind in self.known.values()}
+        """Identifiers by what people write for a kind; another name of two kinds stands for neither."""
+        others: dict[str, list[str]] = {}
+        for kind in self.known.values():
+            for name in kind.others:
+                others.setdefault(name.casefold(), []).append(kind.id)
+        found = {name: kinds[0] for name, kinds in others.items() if len(kinds) == 1}
+        found |= {kind.name.casefold(): kind.id for kind in self.known.values()}
         return found | {name.casefold(): name for name in self.known}
 
     def find(self, text: str) -> str | None:
@@ -100,6 +109,9 @@ def _read(store: Store) -> dict[str, Kind]:
         names.setdefault(iri, (row["name"].value, definition))
         if "super" in row:
             above.setdefault(iri, set()).add(row["super"].value)
+    others: dict[str, list[str]] = {}
+    for row in rows(store, _OTHERS):
+        others.setdefault(row["class"].value, []).append(row["name"].value)
     closed = {iri: _closed(iri, above) for iri in names}
     matched = {
         iri
@@ -112,6 +124,7 @@ def _read(store: Store) -> dict[str, Kind]:
             *names[iri],
             _locals(above.get(iri, set()) & matched - {iri}),
             frozenset(_locals(closed[iri] & matched - {iri})),
+            tuple(others.get(iri, ())),
         )
         for iri in matched
     )

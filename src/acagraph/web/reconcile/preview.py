@@ -7,11 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from acagraph.dataset import Dataset
-from acagraph.errors import NotFound
 from acagraph.reconciliation.model import Thing
 from acagraph.stores import Limits
 from acagraph.stores.media import HTML
 from acagraph.web.addresses import local
+from acagraph.web.labels import foreign
 from acagraph.web.pages import Pages
 from acagraph.web.protocol import shown
 from acagraph.web.reconcile.composed import composed
@@ -27,21 +27,28 @@ _TOLD = ("memberOf", "netZeroYear", "population")
 
 
 def preview(request: Request, dataset: Dataset, pages: Pages, identifier: str, limits: Limits) -> Response:
-    """Show what tells a thing from others. Raises NotFound, and HTTPException (410) for one withdrawn."""
+    """Show what tells a thing from others.
+
+    Raises HTTPException, 404 for what there is not and 410 for what was withdrawn; their pages too may be
+    shown in a frame.
+    """
     iri = whole(identifier, dataset.redirects)
+    framed = {"Content-Security-Policy": POLICY}
     if iri is not None and iri in dataset.withdrawn:
-        raise HTTPException(410, f"{iri} was withdrawn: {dataset.withdrawn[iri]}")
+        raise HTTPException(410, f"{iri} was withdrawn: {dataset.withdrawn[iri]}", framed)
     thing = None if iri is None else dataset.finder().thing(iri)
     if thing is None:
-        raise NotFound(f"there is nothing of the identifier {shown(identifier)}; one is like coalition/jci")
+        message = f"there is nothing of the identifier {shown(identifier)}; one is like coalition/jci"
+        raise HTTPException(404, message, framed)
     body = pages.render(
         request,
         "preview.html",
         thing=thing,
         address=local(request, f"doc/{short(thing.iri)}"),
         facts=_facts(dataset, pages, thing, limits),
+        language=foreign(dataset.store, {thing.iri: (thing.label,)}).get((thing.iri, thing.label), ""),
     )
-    return respond(request, body, HTML.media_type, headers={"Content-Security-Policy": POLICY})
+    return respond(request, body, HTML.media_type, headers=framed)
 
 
 def _facts(dataset: Dataset, pages: Pages, thing: Thing, limits: Limits) -> list[tuple[str, str]]:

@@ -15,7 +15,25 @@ from acagraph.web.protocol import FORM, Values, shown
 
 LONGEST = 2_000_000
 # Names of functions, also of an object's; no expression of any other kind.
-CALLBACK = r"[A-Za-z_$][0-9A-Za-z_$]{0,99}(\.[A-Za-z_$][0-9A-Za-z_$]{0,99}){0,5}"
+CALLBACK = r"[A-Za-z_$][0-9A-Za-z_$]{0,99}(\.[A-Za-z_$][0-9A-Za-z_$]{0,99})?"
+# What every page has and what does something when it is called, or leads to such: whoever may name a script
+# of ours in a page may not do things in it. Words of the language are no names.
+_NEVER = frozenset(
+    (
+        *("window", "self", "top", "parent", "frames", "globalThis", "opener", "document", "location"),
+        *("history", "navigator", "localStorage", "sessionStorage", "indexedDB", "caches", "cookieStore"),
+        *("eval", "Function", "setTimeout", "setInterval", "setImmediate", "execScript", "importScripts"),
+        *("alert", "confirm", "prompt", "print", "open", "close", "stop", "focus", "blur", "find"),
+        *("moveTo", "moveBy", "resizeTo", "resizeBy", "scroll", "scrollTo", "scrollBy", "postMessage"),
+        *("fetch", "XMLHttpRequest", "WebSocket", "EventSource", "Worker", "SharedWorker", "Image"),
+        *("queueMicrotask", "requestAnimationFrame", "requestIdleCallback", "structuredClone"),
+        *("Object", "Reflect", "Proxy", "constructor", "prototype", "__proto__", "call", "apply", "bind"),
+        *("click", "submit", "requestSubmit", "reset", "remove", "reload", "assign", "replace", "write"),
+        *("writeln", "execCommand", "select", "showModal", "import", "new", "delete", "void", "typeof"),
+        *("return", "throw", "await", "yield", "if", "for", "while", "with", "switch", "function", "super"),
+        *("this", "class", "var", "let", "const", "do", "in", "instanceof", "debugger", "null", "true"),
+    )
+)
 _CALLBACK = re.compile(CALLBACK)
 _ASKING = ("queries", "query", "extend")
 _HINT = "send fewer queries at a time, as batchSize says"
@@ -65,7 +83,7 @@ def once(values: Values, name: str) -> str | None:
 def callback(values: Values) -> str | None:
     """Return the function that a client wants called with the answer. Raises QueryError for no safe name."""
     name = once(values, "callback")
-    if name is not None and not _CALLBACK.fullmatch(name):
+    if name is not None and not (_CALLBACK.fullmatch(name) and _NEVER.isdisjoint(name.split("."))):
         raise QueryError(f"callback={shown(name)} is no name of a function; send one such as jQuery123_456")
     return name
 

@@ -54,9 +54,11 @@ class Suggestions:
         ]
 
     def kinds(self, prefix: str, cursor: int) -> list[dict[str, Any]]:
-        """Return kinds with a word in their names that begins with a text; without one all there are."""
-        found = [kind for kind in self._kinds.known.values() if _begins(prefix, kind.id, kind.name)]
-        found.sort(key=lambda kind: not _is_start(prefix, kind.id, kind.name))
+        """Return kinds with a word in a name that begins with a text; without one all there are."""
+        found = [
+            kind for kind in self._kinds.known.values() if _begins(prefix, kind.id, kind.name, *kind.others)
+        ]
+        found.sort(key=lambda kind: not _is_start(prefix, kind.id, kind.name, *kind.others))
         return [self._kinds.described(kind) for kind in found[cursor : cursor + SHOWN]]
 
     def properties(self, prefix: str, cursor: int) -> list[dict[str, Any]]:
@@ -87,16 +89,18 @@ class Suggestions:
         return None if one is None else _html(one.name, one.id, one.description)
 
 
-def _begins(prefix: str, identifier: str, name: str) -> bool:
+def _begins(prefix: str, identifier: str, *names: str) -> bool:
     wanted = local(prefix).casefold()
-    words = name.casefold().replace("-", " ").split()
-    starts = (" ".join(words[place:]) for place in range(len(words)))
-    return not wanted or identifier.casefold().startswith(wanted) or any(s.startswith(wanted) for s in starts)
+    if not wanted or identifier.casefold().startswith(wanted):
+        return True
+    spoken = (name.casefold().replace("-", " ").split() for name in names)
+    starts = (" ".join(words[place:]) for words in spoken for place in range(len(words)))
+    return any(start.startswith(wanted) for start in starts)
 
 
-def _is_start(prefix: str, identifier: str, name: str) -> bool:
+def _is_start(prefix: str, *names: str) -> bool:
     wanted = local(prefix).casefold()
-    return identifier.casefold().startswith(wanted) or name.casefold().startswith(wanted)
+    return any(name.casefold().startswith(wanted) for name in names)
 
 
 def _html(name: str, identifier: str, description: str) -> str:

@@ -38,9 +38,11 @@ def values_of(
         found.setdefault(row["thing"].value, []).append(row)
     chosen = {iri: _chosen(given, prop, settings) for iri, given in found.items()}
     names = labels.of({term for terms in chosen.values() for term in terms if term is not None})
-    owners = labels.of({Term("iri", iri) for iri in chosen}) if prop.dataset == "wikidata" else {}
+    # An item is called as the thing is that it is about: this one, or what it governs.
+    about = {iri: given[0].get("order", Term("iri", iri)) for iri, given in found.items()}
+    owners = labels.of(set(about.values())) if prop.dataset == "wikidata" else {}
     return {
-        iri: [_cell(term, prop, settings, names, owners.get(iri, "")) for term in terms]
+        iri: [_cell(term, prop, settings, names, owners.get(about[iri].value, "")) for term in terms]
         for iri, terms in chosen.items()
     }
 
