@@ -61,7 +61,7 @@ def test_a_browser_searches_by_the_form_of_a_page(tmp_path: Path) -> None:
     ):
         page = rendered(f"{address}/search?q=m%C3%BCnchen", tmp_path / "profile")
         assert '<a href="/doc/agent/muenchen">Munich</a>' in page
-        assert "Also called: <mark>München</mark>" in page
+        assert 'Also called: <span lang="de"><mark>München</mark></span>' in page
         hostile = rendered(
             f"{address}/search?q=%3Cscript%3Edocument.title=1%3C/script%3E", tmp_path / "profile"
         )
