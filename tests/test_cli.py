@@ -226,7 +226,7 @@ def test_build_tells_counts_times_and_what_next(project: Path, monkeypatch: pyte
     assert result.exit_code == 0, result.output
     assert re.match(r"Published public/\S+ in \d+\.\d s\.\n[\d,]+ triples; validation: ", result.stdout)
     assert re.search(r"^step +rows +triples +seconds +peak MB$", result.stdout, re.MULTILINE)
-    assert re.search(r"^derive +[\d,]+ +\d+\.\d +\d+$", result.stdout, re.MULTILINE)
+    assert re.search(r"^derive +[\d,]+ +\d+\.\d +[\d,]+$", result.stdout, re.MULTILINE)
     assert re.search(r"\d  Coalition\n", result.stdout)
     assert "acagraph query --list\n" in result.stdout
     assert result.stderr == ""
