@@ -81,8 +81,8 @@ def main() -> None:
             few = random.Random(_SEED).sample(part, _FEW)
             other = stack.enter_context(start(_other(given, folder), folder))
             print(f"{_OTHER}: memory {megabytes(other.process.pid):,.0f} MB")
-            _told(_OTHER, 10, _run(other.port, few, 10), few)
-            _told("acagraph, the same", 10, _run(running.port, few, 10), few)
+            _told(_OTHER, 1, _run(other.port, few, 1), few)
+            _told("acagraph, the same", 1, _run(running.port, few, 1), few)
 
 
 def _arguments() -> argparse.Namespace:
@@ -162,9 +162,11 @@ def _client(port: int, share: Sequence[tuple[int, Sequence[Case]]]) -> list[tupl
         connection.request("POST", "/reconcile", body, {"Content-Type": "application/x-www-form-urlencoded"})
         answer = connection.getresponse()
         text = answer.read()
-        if answer.status != _OK:
-            raise SystemExit(f"status {answer.status}: {text[:300]!r}")
         spent = time.perf_counter() - began
+        if answer.status != _OK:  # csv-reconcile stumbles over some names; nothing is found then
+            print(f"status {answer.status} for {[case.name for case in batch]}")
+            done.append((number, (spent, [None] * len(batch))))
+            continue
         told = json.loads(text)
         done.append((number, (spent, [_first(told[f"q{place}"]["result"]) for place in range(len(batch))])))
     connection.close()
@@ -196,11 +198,12 @@ def _other(given: argparse.Namespace, folder: Path) -> System:
         writer.writerow(("iri", "label"))
         writer.writerows(database.execute("SELECT iri, label FROM things ORDER BY iri"))
     program = (
-        "import sys; from csv_reconcile import create_app, doinit\n"
+        "import os, sys; from csv_reconcile import create_app, doinit\n"
+        f"os.chdir({str(folder)!r})\n"
         "if sys.argv[1] == 'init': doinit(None, 'dice', sys.argv[2], 'iri', 'label')\n"
         "else: create_app().run(port=int(sys.argv[2]))\n"
     )
-    subprocess.run([given.csv_reconcile, "-c", program, "init", str(table)], check=True, cwd=folder)
+    subprocess.run([given.csv_reconcile, "-c", program, "init", str(table)], check=True)
     return System(
         _OTHER,
         lambda port: [given.csv_reconcile, "-c", program, "serve", str(port)],
