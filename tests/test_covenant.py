@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 import random
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +20,7 @@ from acagraph.cli import main
 from acagraph.errors import SourceError
 from acagraph.imports import tables
 from acagraph.imports.covenant.authorities import authority
-from acagraph.imports.covenant.candidates import Candidate, read_candidates
+from acagraph.imports.covenant.candidates import Candidate
 from acagraph.imports.covenant.confidence import measure
 from acagraph.imports.covenant.signatories import read_signatories, record_slug
 from acagraph.imports.tables import Import
@@ -455,16 +456,26 @@ def test_entries_as_thick_near_by_as_far_off_are_chance() -> None:
     assert found.of_entry(candidate(1, geonames="1", distance=0.5, folded=True)) == ""
 
 
-@pytest.mark.skipif(not CANDIDATES.exists(), reason="the table of candidates is not at hand")
-def test_the_numbers_in_the_documentation_are_those_of_the_file() -> None:
-    found = measure(read_candidates(CANDIDATES))
+def test_the_numbers_in_the_documentation_are_those_of_the_tables() -> None:
+    links = ROOT / "data" / "links"
+    tables = [read_set(links / name / "covenant.sssom.tsv") for name in ("", "candidates")]
+    shown: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for slots in (mapping.slots for known in tables for mapping in known.mappings):
+        if "another" not in slots["comment"]:  # each of several has a part of it
+            number = f"{float(slots['confidence']):.2f}"
+            if "distance_km" in slots:
+                ring = next(most for most in (1, 2, 5, 15) if float(slots["distance_km"]) <= most)
+                shown["folded" if "alike" in slots["comment"] else "same", str(ring)].add(number)
+            else:
+                way = "only" if "the only one" in slots["comment"] else "near"
+                shown[way, slots["comment"].split()[-1]].add(number)
     page = (ROOT / "docs" / "links.md").read_text(encoding="utf-8")
-    for unique in (True, False):
-        numbers = [f"{min(0.99, found.items[unique, said]):.2f}" for said in ("agree", "single", "differ")]
-        assert f"| {' | '.join(numbers)} |" in page
-    for folded in (True, False):
-        numbers = [f"{min(0.99, found.entries[folded, ring]):.2f}" for ring in (1.0, 2.0, 5.0, 15.0)]
-        assert f"| {' | '.join(numbers)} |" in page
+    for way, columns in (
+        *((way, ("agree", "so", "differ")) for way in ("only", "near")),
+        *((way, ("1", "2", "5", "15")) for way in ("same", "folded")),
+    ):
+        numbers = [number for column in columns for number in shown[way, column]]
+        assert f"| {' | '.join(numbers)} |" in page, (way, numbers)
 
 
 def test_a_candidate_that_is_none_is_refused(project: Path) -> None:

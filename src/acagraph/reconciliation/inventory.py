@@ -9,6 +9,7 @@ from typing import Literal
 
 import pyoxigraph as ox
 
+from acagraph.graph.hierarchy import reached
 from acagraph.graph.terms import Value, text_of
 from acagraph.reconciliation.model import Thing
 from acagraph.vocab import ACA, BASE, PREFIXES
@@ -187,18 +188,7 @@ def _classes(store: ox.Store) -> tuple[Mapping[str, int], Mapping[str, str]]:
         name = text_of(quad.subject)
         if name.startswith(ACA) and isinstance(quad.object, ox.Literal) and quad.object.language == "en":
             words[name.removeprefix(ACA)] = quad.object.value
-    return {kind: len(_all_above(kind, above)) for kind in above}, words
-
-
-def _all_above(kind: str, above: Mapping[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    waiting = [kind]
-    while waiting:
-        for upper in above.get(waiting.pop(), ()):
-            if upper not in found:
-                found.add(upper)
-                waiting.append(upper)
-    return found
+    return {kind: len(reached([kind], above)) for kind in above}, words
 
 
 def _order(name: Name) -> tuple[int, int, str, str]:

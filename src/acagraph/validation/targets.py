@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from acagraph import vocab
+from acagraph.graph.hierarchy import reached
 from acagraph.validation.findings import focus_of
 from acagraph.validation.shapegraph import TRUE, TYPE, ShapeGraph
 
@@ -64,9 +65,4 @@ class Targets:
                     used.add(rest[1:-4])
                 elif predicate == f"<{_SUBCLASS}>":
                     above[subject[1:-1]].add(rest[1:-4])
-        waiting = list(used)
-        while waiting:
-            new = above[waiting.pop()] - used
-            used |= new
-            waiting += new
-        return not used.isdisjoint(self.classes)
+        return not (used | reached(used, above)).isdisjoint(self.classes)

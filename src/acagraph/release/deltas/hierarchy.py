@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 
+from acagraph.graph.hierarchy import reached
 from acagraph.graph.terms import text_of
 from acagraph.vocab import PREFIXES, compact
 
@@ -52,17 +53,8 @@ class Hierarchy:
         """Say whether all that is of one is of the other; each a prefixed name or a union as text."""
         wides = _parts(wide)
         return any(part in _ALL for part in wides) or all(
-            any(part in wides for part in self._upwards(name)) for name in _parts(narrow)
+            not {name, *reached([name], self._above)}.isdisjoint(wides) for name in _parts(narrow)
         )
-
-    def _upwards(self, name: str) -> set[str]:
-        found, rest = set[str](), [name]
-        while rest:
-            here = rest.pop()
-            if here not in found:
-                found.add(here)
-                rest += self._above.get(here, ())
-        return found
 
 
 def _parts(text: str) -> list[str]:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import pyoxigraph as ox
 
+from acagraph.graph.hierarchy import reached
 from acagraph.release.tables.subjects import Subject, Text, literal
 from acagraph.vocab import ACA, EXTERNAL
 
@@ -152,17 +153,7 @@ def _superclasses(store: ox.Store) -> dict[str, frozenset[str]]:
     for quad in store.quads_for_pattern(None, _SUBCLASS, None, None):
         if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode):
             direct.setdefault(quad.subject.value, set()).add(quad.object.value)
-    return {each: frozenset(_reached(each, direct)) for each in direct}
-
-
-def _reached(start: str, direct: dict[str, set[str]]) -> set[str]:
-    reached: set[str] = set()
-    rest = [start]
-    while rest:
-        new = direct.get(rest.pop(), set()) - reached
-        reached |= new
-        rest.extend(new)
-    return reached
+    return {each: frozenset(reached([each], direct)) for each in direct}
 
 
 def _first(subject: Subject, property: bytes) -> str:

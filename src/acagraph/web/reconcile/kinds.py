@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from acagraph.graph.hierarchy import reached
 from acagraph.stores import Store, rows
 from acagraph.vocab import ACA, EXTERNAL
 from acagraph.web.reconcile.identifiers import local
@@ -112,7 +113,7 @@ def _read(store: Store) -> dict[str, Kind]:
     others: dict[str, list[str]] = {}
     for row in rows(store, _OTHERS):
         others.setdefault(row["class"].value, []).append(row["name"].value)
-    closed = {iri: _closed(iri, above) for iri in names}
+    closed = {iri: reached([iri], above) for iri in names}
     matched = {
         iri
         for iri in names
@@ -129,16 +130,6 @@ def _read(store: Store) -> dict[str, Kind]:
         for iri in matched
     )
     return {kind.id: kind for kind in sorted(found, key=lambda kind: (kind.name.casefold(), kind.id))}
-
-
-def _closed(iri: str, above: Mapping[str, set[str]]) -> set[str]:
-    found: set[str] = set()
-    waiting = [iri]
-    while waiting:
-        fresh = above.get(waiting.pop(), set()) - found
-        found |= fresh
-        waiting.extend(fresh)
-    return found
 
 
 def _locals(iris: Iterable[str]) -> tuple[str, ...]:
