@@ -22,7 +22,10 @@ from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.clock import Clock
 from acagraph.release.content import Content, Place, graph_of, join, write_parts
 from acagraph.release.context import context
+from acagraph.release.folder import write_store
 from acagraph.release.inputs import gather
+from acagraph.release.proof.identity import has_blank
+from acagraph.release.proof.stored import compare
 from acagraph.release.publish import build
 from acagraph.release.reader import open_release
 from acagraph.release.swap import point_current, put_in_place, workplace
@@ -364,7 +367,7 @@ def test_a_killed_build_leaves_the_last_release(project: Path) -> None:
     script = (
         "import os, pathlib, signal\n"
         "from acagraph.release import folder, publish\n"
-        "folder._write_store = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "folder.write_store = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         "publish.build(pathlib.Path('.'), pathlib.Path('public'))\n"
     )
     killed = subprocess.run([sys.executable, "-c", script], cwd=project, check=False)
@@ -417,3 +420,15 @@ def snapshot(public: Path) -> dict[str, tuple[int, str]]:
             if not name.startswith("."):
                 seen[name] = (path.lstat().st_ino, hashlib.sha256(path.read_bytes()).hexdigest())
     return seen | {"current": (0, str((public / "current").readlink()))}
+
+
+@pytest.mark.parametrize("piece", [1_000, 1_000_000])
+def test_a_store_that_is_loaded_in_pieces_is_one_graph(release: Path, tmp_path: Path, piece: int) -> None:
+    """In each load a name stands for another blank node: a union of classes must not come apart."""
+    with gzip.open(release / "data" / "acagraph.nq.gz") as file:
+        lines = list(file)
+    blank = sum(has_blank(line) for line in lines)
+    assert 0 < blank < len(lines)
+    write_store(lines, tmp_path / "store", piece=piece)
+    found = compare(lambda: lines, ox.Store.read_only(str(tmp_path / "store")))
+    assert (found.equal, found.dumped, found.stored) == (True, len(lines), len(lines))

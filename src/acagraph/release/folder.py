@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from acagraph.release.history import Past
 from acagraph.release.inputs import Inputs
 from acagraph.release.manifest import write_manifest
 from acagraph.release.places import write_places
+from acagraph.release.proof.identity import has_blank
 from acagraph.release.published import CHECKS, KNOWN, PLACES, RULES
 from acagraph.release.tables import write_tables
 from acagraph.release.tables.model import Counted
@@ -54,7 +55,7 @@ def write_release(inputs: Inputs, folder: Path, previous: Past | None, clock: Cl
         triples |= write_dumps(content, folder, context=terms, as_of=project.dataset.date)
         step.triples = content.triples
     with clock.step("store") as step:
-        _write_store(content, folder / STORE)
+        write_store(content.lines(), folder / STORE)
         step.triples = content.triples
     with clock.step("names"):
         write_index(ox.Store.read_only(str(folder / STORE)), folder / NAMES)
@@ -151,12 +152,26 @@ def write_report(report: Report, folder: Path, root: Path, *, page: str = "") ->
             write(report, form, file, root=root, rules_page=page)
 
 
-def _write_store(content: Content, folder: Path) -> None:
-    """Build the store that queries read; it normalises literals, so nothing is ever written from it."""
+def write_store(lines: Iterable[bytes], folder: Path, *, piece: int = _PIECE) -> None:
+    """Build the store that queries read from lines of N-Quads, so many at a time.
+
+    It normalises literals, so nothing is ever written from it.
+    """
     store = ox.Store(folder)
-    lines = content.lines()
+    blank: list[bytes] = []
+    plain = (line for line in lines if not _kept(line, blank))
     # In pieces: the loader keeps in memory what it is given at once.
-    while piece := b"".join(islice(lines, _PIECE)):
-        store.bulk_load(piece, ox.RdfFormat.N_QUADS)
+    while block := b"".join(islice(plain, piece)):
+        store.bulk_load(block, ox.RdfFormat.N_QUADS)
+    # At once: in each load a name stands for another blank node.
+    store.bulk_load(b"".join(blank), ox.RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
+
+
+def _kept(line: bytes, blank: list[bytes]) -> bool:
+    """Keep a line for later when it has a blank node, and say so."""
+    found = has_blank(line)
+    if found:
+        blank.append(line)
+    return found
