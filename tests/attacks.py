@@ -253,3 +253,10 @@ def elsewhere(address: str) -> dict[str, str]:
         "a function": f"SELECT (<{address}>() AS ?x) {{}}",
         "a query parameter of an IRI": f"SELECT (IRI('{address}') AS ?x) {{}}",
     }
+
+
+def killing() -> str:
+    """Return a query that the engine aborts at on any data: values of many kinds have no total order."""
+    kinds = ('"a{n}"', "{n}", '"{n}"^^<x:t{m}>', "<x:{n}>", '"{n}"@en', "{n}.5e0", '"{n}-01-01"^^xsd:gYear')
+    values = " ".join(kinds[n % 7].format(n=(n * 7919) % 1009, m=n % 5) for n in range(3000))
+    return f"SELECT ?o {{ VALUES ?o {{ {values} }} }} ORDER BY ?o"

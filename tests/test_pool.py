@@ -38,6 +38,7 @@ from acagraph.stores import EmbeddedStore, Limits, Scope
 from acagraph.stores.pool import Load, Pool, Size
 from acagraph.stores.protocol import Asked, Delivery
 from acagraph.web import create_app
+from attacks import killing
 
 from small import DATA, served
 
@@ -241,13 +242,6 @@ def test_many_clients_get_each_its_own_answer(store: Pool) -> None:
         return await asyncio.gather(*(one(number) for number in range(50)))
 
     assert asyncio.run(all_at_once()) == ["x" * number * 20_000 + str(number) for number in range(50)]
-
-
-def killing() -> str:
-    """Return what the engine aborts at: values of many kinds have no total order."""
-    kinds = ('"a{n}"', "{n}", '"{n}"^^<x:t{m}>', "<x:{n}>", '"{n}"@en', "{n}.5e0", '"{n}-01-01"^^xsd:gYear')
-    values = " ".join(kinds[n % 7].format(n=(n * 7919) % 1009, m=n % 5) for n in range(3000))
-    return f"SELECT ?o {{ VALUES ?o {{ {values} }} }} ORDER BY ?o"
 
 
 async def beside(store: Pool, hostile: Callable[[], Coroutine[Any, Any, None]]) -> int:
