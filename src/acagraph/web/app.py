@@ -46,6 +46,7 @@ from acagraph.web.releases import Releases, past
 from acagraph.web.responses import problem
 from acagraph.web.search import Search
 from acagraph.web.shelves import Opening
+from acagraph.web.sitemap import Sitemap
 from acagraph.web.sparql import Endpoint
 from acagraph.web.things import Things
 from acagraph.web.turns import Turns
@@ -161,6 +162,7 @@ def _starlette(
         [
             Route("/healthz", home.health),
             Route("/metrics", home.metrics),
+            *turns.routes(Sitemap(dataset).routes()),
             *turns.routes(releases.routes()),
             *first,
         ],
