@@ -16,6 +16,7 @@ from acagraph.stores.media import PLAIN_JSON
 from acagraph.stores.rdf import ntriples_of, read
 from acagraph.vocab import EXTERNAL, PREFIXES, XSD, compact
 from acagraph.web.addresses import local
+from acagraph.web.pages import Pages
 from acagraph.web.responses import respond, unchanged
 
 _CLASSES = """SELECT ?term ?label ?definition {
@@ -36,9 +37,6 @@ _FITTING = """SELECT ?term ?side ?class {
   OPTIONAL { ?named owl:unionOf/rdf:rest*/rdf:first ?one }
   BIND(COALESCE(?one, ?named) AS ?class) FILTER(ISIRI(?class))
 } ORDER BY ?term ?side ?class"""
-_SUBCLASSES = """SELECT ?class ?super {
-  ?class rdfs:subClassOf* ?super FILTER(ISIRI(?class) && ISIRI(?super))
-} ORDER BY ?class ?super"""
 # Things that queries name: what a scheme holds, the coalitions, the countries.
 _VALUES = """SELECT ?term ?label ?type {
   { ?term a skos:Concept ; skos:prefLabel ?label BIND(skos:Concept AS ?type) }
@@ -56,8 +54,9 @@ Entry = dict[str, object]
 class Lexicon:
     """Classes, properties, values and prefixes of a dataset, with how often the data uses them."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, pages: Pages) -> None:
         self._dataset = dataset
+        self._pages = pages
 
     def routes(self) -> list[Route]:
         """Return the route of the names."""
@@ -96,12 +95,13 @@ class Lexicon:
 
     def _properties(self, counts: Mapping[str, int]) -> Iterator[Entry]:
         below: dict[str, set[str]] = {}
-        for row in rows(self._dataset.store, _SUBCLASSES):
-            below.setdefault(row["super"].value, set()).add(row["class"].short)
+        for name, supers in self._pages.superclasses.items():
+            for known in supers:
+                below.setdefault(known, set()).add(compact(name))
         fitting: dict[tuple[str, str], set[str]] = {}
         for row in rows(self._dataset.store, _FITTING):
-            side, known = row["side"].short, row["class"]
-            names = {known.short, *(below.get(known.value, ()) if side == _DOMAIN else ())}
+            side, fit = row["side"].short, row["class"]
+            names = {fit.short, *(below.get(fit.value, ()) if side == _DOMAIN else ())}
             fitting.setdefault((row["term"].value, side), set()).update(names)
         found: dict[str, Entry] = {}
         for row in rows(self._dataset.store, _PROPERTIES):

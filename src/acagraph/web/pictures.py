@@ -6,17 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from starlette.requests import Request
-
 from acagraph.stores import Row, Store, Term, rows
 from acagraph.vocab import EXTERNAL
 from acagraph.web import charts
-from acagraph.web.addresses import language_of, page
 from acagraph.web.charts import Bar, Chart, CountryValue, Moment, Node, Series, Words
 from acagraph.web.columns import Columns, columns, named, number, year
-from acagraph.web.languages import LANGUAGES, N_, catalogue
-from acagraph.web.notation import Notation
-from acagraph.web.pages import link
+from acagraph.web.languages import N_
 from acagraph.web.results import TRIPLE, Result
 
 VIEWS = TABLE, RAW, CHART, MAP, GRAPH = "table", "raw", "chart", "map", "graph"
@@ -47,16 +42,6 @@ class Pictures:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: Mapping[str, str] | None = None
-        self._words: dict[str, Words] = {}
-
-    def setting(self, request: Request, title: str, labels: Mapping[str, str]) -> Setting:
-        """Return what pictures on the page of a request are made with; the title is translated."""
-        tag, root = language_of(request), page(request).rstrip("/")
-        if tag not in self._words:
-            (language,) = (one for one in LANGUAGES if one.tag == tag)
-            self._words[tag] = Words(catalogue(tag).gettext, Notation(language).number)
-        words = self._words[tag]
-        return Setting(words.say(title), labels, lambda term: link(term, root), words)
 
     def views(self, result: Result) -> tuple[str, ...]:
         """Return the views that an answer has, the one shown first in front."""

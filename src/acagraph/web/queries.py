@@ -23,7 +23,7 @@ from acagraph.vocab import BASE
 from acagraph.web.addresses import language_of, local, page
 from acagraph.web.choices import Choices
 from acagraph.web.pages import Pages, by_subject
-from acagraph.web.pictures import Pictures
+from acagraph.web.pictures import Pictures, Setting
 from acagraph.web.responses import alternates, choose, note, respond, unchanged
 from acagraph.web.results import NOTHING, Result, show
 from acagraph.web.snippets import snippets
@@ -149,7 +149,9 @@ class Queries:
     def _page(self, request: Request, query: SavedQuery) -> Response:
         shown = self._shown(request, query)
         labels = self._pages.labels_in(language_of(request))
-        setting = self._pictures.setting(request, query.title, shown.result.labels)
+        setting = Setting(
+            query.title, shown.result.labels, self._pages.href(request), self._pages.words(request)
+        )
         address, given = local(request, f"queries/{query.name}"), _given(request)
         if shown.is_example:
             given = urlencode(shown.arguments)

@@ -26,7 +26,7 @@ from acagraph.web.assets import Assets
 from acagraph.web.inventory import Inventory
 from acagraph.web.languages import N_
 from acagraph.web.pages import Pages, by_subject
-from acagraph.web.pictures import VIEWS, Pictures
+from acagraph.web.pictures import VIEWS, Pictures, Setting
 from acagraph.web.protocol import Operation
 from acagraph.web.responses import alternates, choose, coding, deliver, note, respond
 from acagraph.web.results import NOTHING, Result, show
@@ -209,7 +209,8 @@ class Endpoint:
         views = self._pictures.views(result)
         wanted = request.query_params.get("view", "")
         view = wanted if wanted in views else (views or ("",))[0]
-        setting = self._pictures.setting(request, _ANSWER, result.labels)
+        words = self._pages.words(request)
+        setting = Setting(words.say(_ANSWER), result.labels, self._pages.href(request), words)
         return self._pages.render(
             request,
             "sparql.html",
