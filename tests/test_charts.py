@@ -214,8 +214,12 @@ def test_shades_are_quarters_at_round_numbers(made: Atlas) -> None:
 def test_years_are_no_amounts(made: Atlas) -> None:
     values = [CountryValue("JP", "Japan", 2050), CountryValue("BR", "Brazil", 2045)]
     chart = charts.world(values, title="t", note="", unit="Year", years=True, known=made)
-    assert texts(chart) == [["Japan", "2050"], ["Brazil", "2045"]]
-    assert [key.text for key in chart.legend] == ["2045 to below 2050", "2050 or more", "none recorded"]
+    assert texts(chart) == [["Brazil", "2045"], ["Japan", "2050"]]
+    assert [(key.look, key.text) for key in chart.legend] == [
+        ("q4", "2045 to 2049"),
+        ("q3", "2050 or later"),
+        ("none", "none recorded"),
+    ]
 
 
 def test_a_country_that_the_map_lacks_is_in_the_table(made: Atlas) -> None:
