@@ -46,10 +46,13 @@ class Catalogue(Generic[T]):
 
     def __init__(self, items: Sequence[T], facets: Mapping[str, Facet[T]]) -> None:
         self.items = tuple(items)
-        self.facets = facets
+        self.facets = tuple(facets)
+        self._values = {
+            name: [facet(item) or (UNKNOWN,) for item in self.items] for name, facet in facets.items()
+        }
         self.counts: Mapping[str, Counter[str]] = {
-            name: Counter(value for item in self.items for value in _values(facet, item))
-            for name, facet in facets.items()
+            name: Counter(value for values in found for value in values)
+            for name, found in self._values.items()
         }
 
     def asked(self, parameters: QueryParams) -> dict[str, str]:
@@ -78,12 +81,11 @@ class Catalogue(Generic[T]):
 
     def narrowed(self, asked: Mapping[str, str]) -> tuple[T, ...]:
         """Return the items that have all that is asked, in order."""
-        wanted = [(self.facets[name], value) for name, value in asked.items()]
-        if not wanted:
-            return self.items
-        return tuple(
-            item for item in self.items if all(value in _values(facet, item) for facet, value in wanted)
-        )
+        places: Sequence[int] = range(len(self.items))
+        for name, value in asked.items():
+            known = self._values[name]
+            places = [place for place in places if value in known[place]]
+        return tuple(self.items[place] for place in places)
 
     def page(self, asked: Mapping[str, str], number: int) -> Page[T]:
         """Return a page of what is asked. Raises NotFound where there is no such page."""
@@ -98,7 +100,3 @@ class Catalogue(Generic[T]):
 def encoded(asked: Mapping[str, str]) -> str:
     """Return a query string with its question mark, or nothing."""
     return f"?{urlencode(asked)}" if asked else ""
-
-
-def _values(facet: Facet[T], item: T) -> tuple[str, ...]:
-    return facet(item) or (UNKNOWN,)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from acagraph.web.charts.parts import Key, Words
 
 _STEPS = 4
+_RATIOS = (2, 5, 10, 100, 1000)
 
 
 @dataclass(frozen=True)
@@ -21,11 +22,21 @@ class Shades:
 
     @classmethod
     def of(cls, values: Iterable[float | None], *, years: bool, words: Words) -> Shades:
-        """Divide amounts into quarters at round numbers, and years by how many different ones there are."""
-        known = [value for value in values if value is not None and value > 0]
+        """Divide amounts by their size, and years by how many different ones there are.
+
+        Amounts of countries differ a thousandfold: each shade begins at the same multiple of the one before.
+        """
+        known = sorted({value for value in values if value is not None and value > 0})
+        if not known:
+            return cls((), years, words)
         if years:
-            return cls(tuple(sorted(set(_quarters(sorted(set(known)))))), years, words)
-        return cls(tuple(sorted({_rounded(value) for value in _quarters(sorted(known))})), years, words)
+            return cls(
+                tuple(sorted({known[len(known) * step // _STEPS] for step in range(_STEPS)})), years, words
+            )
+        least = _rounded(known[0])
+        ratio = next((ratio for ratio in _RATIOS if least * ratio**_STEPS > known[-1]), _RATIOS[-1])
+        steps = (least * ratio**step for step in range(_STEPS))
+        return cls(tuple(bound for bound in steps if bound <= known[-1]), years, words)
 
     def look(self, value: float | None) -> str:
         """Return the class of a value; one that is not known is hatched, and zero is as the land."""
@@ -61,10 +72,6 @@ class Shades:
         if hatched:
             yield Key("hatched", hatched)
         yield Key("none", say("none recorded"))
-
-
-def _quarters(ordered: Sequence[float]) -> list[float]:
-    return [ordered[len(ordered) * step // _STEPS] for step in range(_STEPS)] if ordered else []
 
 
 def _rounded(value: float) -> float:
