@@ -151,7 +151,7 @@ def _starlette(
     def make(folder: Path, stamped: tuple[int, ...]) -> ASGIApp:
         """Return what answers for an older release; its store sleeps until it is asked."""
         other = past(folder, openings.stores, stamped)
-        shown = Pages(other, pages.environments, newest=archive.own)
+        shown = Pages(other, pages.wordings, newest=archive.own)
         pool = SleepingPool(openings.pools, Opening(store_of(folder), stamped))
         routes = turns.routes(_release(other, shown, pool, archive, edges, turns))
         # Its pages name the release that is shown first, too.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from jinja2 import Environment
 from starlette.requests import Request
 
 from acagraph.dataset import Dataset
@@ -16,6 +15,7 @@ from acagraph.web import wording
 from acagraph.web.addresses import language_of, local, outer, page, page_path
 from acagraph.web.labels import Labels
 from acagraph.web.languages import ENGLISH
+from acagraph.web.wording import Wording
 
 _IN_ENGLISH = "lang=en"
 
@@ -26,14 +26,14 @@ class Pages:
     def __init__(
         self,
         dataset: Dataset,
-        environments: Mapping[str, Environment] | None = None,
+        wordings: Mapping[str, Wording] | None = None,
         *,
         newest: str = "",
     ) -> None:
         """Render pages of a dataset; `newest` is the version shown first where that is another one."""
         self._dataset = dataset
         self._newest = newest
-        self.environments = environments or wording.environments()
+        self.wordings = wordings or wording.wordings()
         self._labels: dict[str, Labels] = {}
 
     @property
@@ -45,6 +45,10 @@ class Pages:
         """Return the labels of things in a language as far as it has them, remembered."""
         return self._labels.setdefault(language, Labels(self._dataset.store, language))
 
+    def wording(self, request: Request) -> Wording:
+        """Return what pages say in the language of a request."""
+        return self.wordings[language_of(request)]
+
     def render(self, request: Request, template: str, **values: object) -> bytes:
         """Return a page.
 
@@ -52,12 +56,11 @@ class Pages:
         path, `href` that of the page about a term, `at` that of this page in another language. `page_path`
         among the values is another page's, to which the switch of languages leads then.
         """
-        language = language_of(request)
         pages_root = page(request).rstrip("/")
         path = str(values.pop("page_path", page_path(request)))
         return (
-            self.environments[language]
-            .get_template(template)
+            self.wording(request)
+            .environment.get_template(template)
             .render(
                 **{"labels": {}, **values},
                 root=local(request),
