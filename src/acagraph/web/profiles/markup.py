@@ -37,7 +37,7 @@ _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 def json_ld(profile: Profile, classes: frozenset[str], names: Mapping[str, str]) -> Markup:
     """Return the description of a thing; nothing in it can end the script element that holds it."""
     text = json.dumps(described(profile, classes, names), ensure_ascii=False, sort_keys=True)
-    return Markup(text.translate(_UNSAFE))  # noqa: S704 (translated just now)
+    return Markup(text.translate(_UNSAFE))
 
 
 def described(profile: Profile, classes: frozenset[str], names: Mapping[str, str]) -> dict[str, object]:
@@ -47,7 +47,8 @@ def described(profile: Profile, classes: frozenset[str], names: Mapping[str, str
         "@type": next((kind for name, kind in _TYPES.items() if name in classes), "Thing"),
         "@id": profile.term.value,
         "url": profile.term.value,
-        "name": [_text(name.text) for name in profile.names if name.entry is None] or names.get(profile.term.value),
+        "name": [_text(name.text) for name in profile.names if name.entry is None]
+        or names.get(profile.term.value),
         "description": [_text(text) for text in profile.descriptions],
         "sameAs": [link.target.value for link in profile.links if _same(link.relation, link.status)],
         "identifier": [
@@ -81,5 +82,3 @@ def _text(term: Term) -> str | dict[str, str]:
     if not term.language or term.language == "und":
         return term.value
     return {"@language": term.language, "@value": term.value}
-
-

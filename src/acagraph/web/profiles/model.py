@@ -20,13 +20,17 @@ class Source:
 
 @dataclass(frozen=True)
 class Said:
-    """Where something is said: the source, the exact words or the record, and the address of the page."""
+    """Where something is said: the source, the exact words or the record, and the address of the page.
+
+    `anchor` names it on the page, where it is mentioned first.
+    """
 
     evidence: Term
     source: Source | None
     quotes: tuple[str, ...]
     record: str
     address: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,11 @@ class Entry:
     more: int = 0
     line: Line | None = None
     about: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)
+
+    @property
+    def anchor(self) -> str:
+        """The name of the statement on the page."""
+        return self.statement.value.rpartition("/")[2]
 
     def first(self, name: str) -> Term | None:
         """Return the first value of a detail, or None."""

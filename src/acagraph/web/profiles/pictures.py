@@ -15,7 +15,13 @@ from acagraph.web.profiles.rosters import Roster
 _METRICS = ("member-count", "company-count", "local-government-count", "other-member-count")
 _NARROW = {f"{BASE}scheme/metric/{name}" for name in _METRICS}
 # The kinds that a drawing tells apart, by the path of a thing.
-_KINDS = {"coalition": "coalition", "place": "place", "person": "person", "event": "event", "document": "document"}
+_KINDS = {
+    "coalition": "coalition",
+    "place": "place",
+    "person": "person",
+    "event": "event",
+    "document": "document",
+}
 _MOST = 60
 
 
@@ -93,5 +99,3 @@ def shown_terms(profile: Profile) -> Sequence[Term]:
     return [t for n in profile.neighbours[:_MOST] for t in (n.term, n.relation)] + [
         fact.name for fact in profile.facts
     ]
-
-

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from acagraph.queries.excerpt import EVIDENCE
 from acagraph.queries.portrait import ROLES, Portrait
 from acagraph.stores import Term
 from acagraph.vocab import ACA, EXTERNAL
 from acagraph.web.profiles.corrections import Corrections
-from acagraph.web.profiles.model import Entry, Fact, Source, Value
+from acagraph.web.profiles.model import Entry, Fact, Said, Source, Value
 from acagraph.web.profiles.testimony import testimony
 
 TYPE = EXTERNAL["rdf"] + "type"
@@ -29,6 +29,8 @@ class Telling:
     sources: dict[Term, Source]
     superclasses: Mapping[str, frozenset[str]]
     corrections: Corrections
+    seen: set[Term] = field(default_factory=set)
+    """The evidence that the page has named: each is a target once."""
 
     def classes(self, term: Term) -> frozenset[str]:
         """Return the local names of the classes that a statement is of, superclasses too."""
@@ -46,6 +48,7 @@ class Telling:
         """Return a statement with all its details by local name."""
         about = self.portrait.known.get(statement, {})
         found, more = testimony(self.portrait, statement, self.sources)
+        found = tuple(map(self._anchored, found))
         details = {name.removeprefix(ACA): values for name, values in about.items() if name not in _HIDDEN}
         details["description"] = about.get(DESCRIPTION, ())
         newest = max((item.source.day for item in found if item.source), default="")
@@ -60,6 +63,12 @@ class Telling:
             line=self.corrections.of(statement.value),
             about=details,
         )
+
+    def _anchored(self, said: Said) -> Said:
+        if said.evidence in self.seen:
+            return said
+        self.seen.add(said.evidence)
+        return replace(said, anchor=said.evidence.value.rpartition("/")[2])
 
     def entries(self, statements: Iterable[Term]) -> tuple[Entry, ...]:
         """Return statements as entries, the newest first."""
