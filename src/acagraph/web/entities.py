@@ -21,7 +21,7 @@ from acagraph.web.profiles.building import profile
 from acagraph.web.profiles.corrections import Corrections
 from acagraph.web.profiles.markup import json_ld
 from acagraph.web.profiles.model import Profile
-from acagraph.web.profiles.rosters import SORTS, Choice, Roster, Rosters, member_terms
+from acagraph.web.profiles.rosters import SORTS, Choice, Roster, Rosters
 from acagraph.web.profiles.statements import TYPE, Telling
 from acagraph.web.profiles.tables import table
 from acagraph.web.profiles.testimony import Sources, sources_named
@@ -73,9 +73,7 @@ class Entities:
         roster = self._roster(iri, self._telling(iri).portrait)
         if roster is None:
             raise HTTPException(404, f"{iri} has no members; this is a page of coalitions and countries")
-        names = self._pages.labels_in(language_of(request)).of(
-            {roster.subject, *member_terms(roster.members)}
-        )
+        names = self._pages.labels_in(language_of(request)).of({roster.subject, *roster.terms})
         found = table(roster, choice, names, path=_path(iri), number=number)
         if not 1 <= number <= found.last:
             raise HTTPException(404, f"there is no page {number} of these members; the last is {found.last}")
@@ -107,7 +105,7 @@ class Entities:
         named |= {term for about in shown.neighbours for term in (about.term, about.relation)}
         named |= sources_named(known)
         if roster is not None:
-            named |= member_terms(roster.members) | member_terms(roster.partners)
+            named |= roster.terms
         return self._pages.labels_in(language_of(request)).of(named)
 
 

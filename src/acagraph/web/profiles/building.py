@@ -135,9 +135,9 @@ def _subject(telling: Telling, statement: Term, thing: Term) -> bool:
 def _names(telling: Telling, uses: Iterable[Entry]) -> tuple[Name, ...]:
     p, thing = telling.portrait, telling.portrait.thing
     told = [(text, entry) for entry in uses for text in entry.about.get("name", ())]
-    found = [Name(text) for name in _NAMES for text in p.values(thing, name)]
+    found = [Name(text) for text in dict.fromkeys(t for name in _NAMES for t in p.values(thing, name))]
     stated = [Name(text, entry.first("nameType"), entry) for text, entry in told]
-    return tuple(dict.fromkeys([*found, *stated]))
+    return (*found, *stated)
 
 
 def _plain(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import accumulate
 
 from acagraph.stores import Term
@@ -79,7 +79,7 @@ def _stated(fact: Fact, name: str) -> Series:
 
 
 def _begun(roster: Roster) -> tuple[tuple[int, float], ...]:
-    years = {int(year): number for year, number in roster.years().items() if year.isdigit()}
+    years = {int(year): number for year, number in roster.years.items() if year.isdigit()}
     if not years:
         return ()
     span = range(min(years), max(years) + 1)
@@ -92,10 +92,3 @@ def _kind(term: Term) -> str:
 
 def _name(term: Term, names: Mapping[str, str]) -> str:
     return names.get(term.value, term.short)
-
-
-def shown_terms(profile: Profile) -> Sequence[Term]:
-    """Return what the drawings name."""
-    return [t for n in profile.neighbours[:_MOST] for t in (n.term, n.relation)] + [
-        fact.name for fact in profile.facts
-    ]

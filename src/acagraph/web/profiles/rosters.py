@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 
 from acagraph.queries.binding import serialise
@@ -60,40 +61,55 @@ class Roster:
     members: tuple[Member, ...] = ()
     partners: tuple[Member, ...] = ()
 
-    @property
+    @cached_property
     def current(self) -> int:
         """How many are members as far as the newest source tells."""
         return sum(member.current for member in self.members)
 
+    @cached_property
     def kinds(self) -> dict[Term, int]:
-        """Count the members by kind."""
+        """The members counted by kind."""
         return dict(sorted(Counter(member.kind for member in self.members).items()))
 
+    @cached_property
     def countries(self) -> dict[Term, int]:
-        """Count the members by country; those of an unknown one are left out."""
+        """The members counted by country; those of an unknown one are left out."""
         return dict(sorted(Counter(m.country for m in self.members if m.country is not None).items()))
 
+    @cached_property
     def coalitions(self) -> dict[Term, int]:
-        """Count the members by coalition."""
+        """The members counted by coalition."""
         return dict(sorted(Counter(member.coalition for member in self.members).items()))
 
+    @cached_property
     def years(self) -> dict[str, int]:
-        """Count the members by the year in which they joined, in order; unknown years are left out."""
+        """The members counted by the year in which they joined, in order; unknown years are left out."""
         return dict(sorted(Counter(member.year for member in self.members if member.year).items()))
+
+    @cached_property
+    def terms(self) -> frozenset[Term]:
+        """What a table of them names but the members, which have their names with them."""
+        return frozenset(
+            term
+            for m in (*self.members, *self.partners)
+            for term in (m.coalition, m.kind, m.country, m.role, m.status)
+            if term is not None
+        )
 
     def chosen(self, choice: Choice, names: Mapping[str, str]) -> tuple[Member, ...]:
         """Return the members that fit a choice, in its order; `names` are the labels of kinds and countries.
 
         What is not known comes last, whatever the order.
         """
-        found = [
-            member
-            for member in self.members
-            if choice.kind in ("", _slug(member.kind))
-            and choice.country in ("", _slug(member.country))
-            and choice.coalition in ("", _slug(member.coalition))
-            and choice.year in ("", member.year)
-        ]
+        found: Sequence[Member] = self.members
+        if choice.kind:
+            found = [m for m in found if _slug(m.kind) == choice.kind]
+        if choice.country:
+            found = [m for m in found if _slug(m.country) == choice.country]
+        if choice.coalition:
+            found = [m for m in found if _slug(m.coalition) == choice.coalition]
+        if choice.year:
+            found = [m for m in found if m.year == choice.year]
         if choice.sort == "name":
             return tuple(reversed(found) if choice.down else found)
         key = _keys(names)[choice.sort]
@@ -167,16 +183,6 @@ class Rosters:
         classes = sorted(types)
         implied = {name for term in classes for name in self._superclasses.get(term.value, ())}
         return next((term for term in classes if term.value not in implied), classes[0])
-
-
-def member_terms(members: Sequence[Member]) -> set[Term]:
-    """Return what a table of members names, but the members, which have their names with them."""
-    return {
-        term
-        for member in members
-        for term in (member.coalition, member.kind, member.country, member.role, member.status)
-        if term is not None
-    }
 
 
 def _spells(found: Iterable[Row]) -> dict[tuple[Term, bool], list[Row]]:

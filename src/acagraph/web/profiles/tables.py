@@ -73,10 +73,10 @@ def table(roster: Roster, choice: Choice, names: Mapping[str, str], *, path: str
         number=number,
         last=max(1, -(-len(found) // PER_PAGE)),
         choice=choice,
-        kinds=_options(roster.kinds(), names),
-        countries=_options(roster.countries(), names),
-        coalitions=_options(roster.coalitions(), names),
-        years=tuple(Option(year, year, count) for year, count in reversed(roster.years().items())),
+        kinds=_options(roster.kinds, names),
+        countries=_options(roster.countries, names),
+        coalitions=_options(roster.coalitions, names),
+        years=tuple(Option(year, year, count) for year, count in reversed(roster.years.items())),
     )
 
 
