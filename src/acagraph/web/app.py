@@ -29,14 +29,17 @@ from acagraph.web.about import About
 from acagraph.web.access import OTHER, Access, AccessLog, gauges
 from acagraph.web.api import Api
 from acagraph.web.archive import Archive
+from acagraph.web.assets import Assets
+from acagraph.web.browse import First, Lists, Reading
 from acagraph.web.cache import Cache
 from acagraph.web.entrance import Entrance
 from acagraph.web.examples import Examples
 from acagraph.web.files import Files
 from acagraph.web.graphs import Graphs
 from acagraph.web.graphstore import GraphStore
-from acagraph.web.home import First, Home, load
+from acagraph.web.home import Home, load
 from acagraph.web.inventory import Inventory
+from acagraph.web.lexicon import Lexicon
 from acagraph.web.metrics import Board, Counters
 from acagraph.web.openings import Openings, SleepingPool
 from acagraph.web.pages import Pages
@@ -48,6 +51,7 @@ from acagraph.web.search import Search
 from acagraph.web.shelves import Opening
 from acagraph.web.sitemap import Sitemap
 from acagraph.web.sparql import Endpoint
+from acagraph.web.syntax import Syntax
 from acagraph.web.things import Things
 from acagraph.web.turns import Turns
 from acagraph.web.vocabulary import Vocabulary
@@ -187,9 +191,23 @@ def _release(
     inventory = Inventory(dataset)
     store = GraphStore(strangers, inventory, limits=limits)
     files = Files(dataset, pages)
+    assets = Assets.read()
+    reading = Reading(dataset, pages)
     return [
-        Route("/", First(dataset, pages).page),
-        *Endpoint(pages, strangers, inventory, limits=limits, caps=caps, federated=edges.federated).routes(),
+        *First(dataset, pages, reading).routes(),
+        *Lists(pages, reading).routes(),
+        *Endpoint(
+            dataset,
+            pages,
+            strangers,
+            inventory,
+            limits=limits,
+            caps=caps,
+            federated=edges.federated,
+            assets=assets,
+        ).routes(),
+        *Syntax(strangers, federated=edges.federated).routes(),
+        *Lexicon(dataset, pages).routes(),
         *store.routes(),
         *files.routes(),
         *Queries(dataset, pages, limits=limits, caps=caps).routes(),
@@ -201,6 +219,7 @@ def _release(
         *Api(dataset, pages).routes(),
         *Examples(dataset).routes(),
         *Reconciliation(dataset, pages, turns, limits=limits).routes(),
+        assets.route(),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
         *files.others(),
     ]
