@@ -30,13 +30,14 @@ from acagraph.web.access import OTHER, Access, AccessLog, gauges
 from acagraph.web.api import Api
 from acagraph.web.archive import Archive
 from acagraph.web.assets import Assets
+from acagraph.web.browse import First, Lists, Reading
 from acagraph.web.cache import Cache
 from acagraph.web.entrance import Entrance
 from acagraph.web.examples import Examples
 from acagraph.web.files import Files
 from acagraph.web.graphs import Graphs
 from acagraph.web.graphstore import GraphStore
-from acagraph.web.home import First, Home, load
+from acagraph.web.home import Home, load
 from acagraph.web.inventory import Inventory
 from acagraph.web.lexicon import Lexicon
 from acagraph.web.metrics import Board, Counters
@@ -48,6 +49,7 @@ from acagraph.web.releases import Releases, past
 from acagraph.web.responses import problem
 from acagraph.web.search import Search
 from acagraph.web.shelves import Opening
+from acagraph.web.sitemap import Sitemap
 from acagraph.web.sparql import Endpoint
 from acagraph.web.syntax import Syntax
 from acagraph.web.things import Things
@@ -164,6 +166,7 @@ def _starlette(
         [
             Route("/healthz", home.health),
             Route("/metrics", home.metrics),
+            *turns.routes(Sitemap(dataset).routes()),
             *turns.routes(releases.routes()),
             *first,
         ],
@@ -189,8 +192,10 @@ def _release(
     store = GraphStore(strangers, inventory, limits=limits)
     files = Files(dataset, pages)
     assets = Assets.read()
+    reading = Reading(dataset, pages)
     return [
-        Route("/", First(dataset, pages).page),
+        *First(dataset, pages, reading).routes(),
+        *Lists(pages, reading).routes(),
         *Endpoint(
             dataset,
             pages,

@@ -78,7 +78,7 @@ class Entities:
         if not 1 <= number <= found.last:
             raise HTTPException(404, f"there is no page {number} of these members; the last is {found.last}")
         return self._pages.render(
-            request, "members.html", members=found, labels=names, term=roster.subject, **values
+            request, "roster_page.html", members=found, labels=names, term=roster.subject, **values
         )
 
     def _telling(self, iri: str) -> Telling:
