@@ -29,6 +29,7 @@ from acagraph.web.about import About
 from acagraph.web.access import OTHER, Access, AccessLog, gauges
 from acagraph.web.api import Api
 from acagraph.web.archive import Archive
+from acagraph.web.assets import Assets
 from acagraph.web.cache import Cache
 from acagraph.web.examples import Examples
 from acagraph.web.files import Files
@@ -36,6 +37,7 @@ from acagraph.web.graphs import Graphs
 from acagraph.web.graphstore import GraphStore
 from acagraph.web.home import First, Home, load
 from acagraph.web.inventory import Inventory
+from acagraph.web.lexicon import Lexicon
 from acagraph.web.metrics import Board, Counters
 from acagraph.web.openings import Openings, SleepingPool
 from acagraph.web.pages import Pages
@@ -46,6 +48,7 @@ from acagraph.web.responses import problem
 from acagraph.web.search import Search
 from acagraph.web.shelves import Opening
 from acagraph.web.sparql import Endpoint
+from acagraph.web.syntax import Syntax
 from acagraph.web.things import Things
 from acagraph.web.turns import Turns
 from acagraph.web.vocabulary import Vocabulary
@@ -184,9 +187,21 @@ def _release(
     inventory = Inventory(dataset)
     store = GraphStore(strangers, inventory, limits=limits)
     files = Files(dataset, pages)
+    assets = Assets.read()
     return [
         Route("/", First(dataset, pages).page),
-        *Endpoint(pages, strangers, inventory, limits=limits, caps=caps, federated=edges.federated).routes(),
+        *Endpoint(
+            dataset,
+            pages,
+            strangers,
+            inventory,
+            limits=limits,
+            caps=caps,
+            federated=edges.federated,
+            assets=assets,
+        ).routes(),
+        *Syntax(strangers, federated=edges.federated).routes(),
+        *Lexicon(dataset).routes(),
         *store.routes(),
         *files.routes(),
         *Queries(dataset, pages, limits=limits, caps=caps).routes(),
@@ -198,6 +213,7 @@ def _release(
         *Api(dataset, pages).routes(),
         *Examples(dataset).routes(),
         *Reconciliation(dataset, pages, turns, limits=limits).routes(),
+        assets.route(),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
         *files.others(),
     ]
