@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from acagraph.errors import NotFound
-from acagraph.stores import Term
 from acagraph.stores.media import HTML
 from acagraph.web.addresses import local
 from acagraph.web.files import Files
 from acagraph.web.pages import Pages
+from acagraph.web.reference.homes import homes
 from acagraph.web.reference.library import Library
 from acagraph.web.reference.rules import SHOWN
 from acagraph.web.responses import choose, respond, unchanged
@@ -32,12 +30,10 @@ _FORMS = (
 class Quality:
     """The report on a release as a page."""
 
-    def __init__(self, library: Library, pages: Pages, files: Files, *, home: Callable[[str], str]) -> None:
-        """Show the report; `home` gives the path of the page on which a thing by its IRI is shown."""
+    def __init__(self, library: Library, pages: Pages, files: Files) -> None:
         self._library = library
         self._pages = pages
         self._files = files
-        self._home = home
 
     def routes(self) -> list[Route]:
         """Return the route of the page."""
@@ -58,8 +54,7 @@ class Quality:
             rules=rules,
             verdict=rules.verdict,
             most=SHOWN,
-            things={iri: Term("iri", iri) for iri in focus if iri},
-            home=self._home,
+            homes=homes(self._library.dataset.store, self._library.extracts, focus),
             forms=[
                 (f"validation/report.{suffix}", media_type)
                 for suffix, media_type in _FORMS

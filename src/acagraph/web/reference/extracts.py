@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 from acagraph.queries.binding import serialise
 from acagraph.stores import Row, Store, Term, rows
-from acagraph.vocab import BASE, EXTERNAL
+from acagraph.vocab import ACA, BASE, EXTERNAL
 
 # Pieces of evidence on a page; a record of a register bears five statements or so.
 PAGE = 60
 _KEPT = 8
 _SOURCES = "SELECT ?source { ?source a aca:Source } ORDER BY ?source"
+_PLACED = ", ".join(
+    f"aca:{name}" for name in ("inSource", "startOffset", "endOffset", "recordId", "pageAddress", "exactQuote")
+)
 _DIGITS = re.compile(r"(\d+)")
 _LONGEST_NUMBER = 18
 _SKOS_LABEL = EXTERNAL["skos"] + "prefLabel"
@@ -141,40 +144,38 @@ def facts(store: Store, iri: str) -> Mapping[str, tuple[Term, ...]]:
 
 def _contents(store: Store, iri: str) -> Contents:
     source = serialise(Term("iri", iri))
-    places = rows(
-        store,
-        f"""SELECT ?evidence ?start ?end ?record ?page ?quote {{
-          ?evidence aca:inSource {source} .
-          OPTIONAL {{ ?evidence aca:startOffset ?start ; aca:endOffset ?end }}
-          OPTIONAL {{ ?evidence aca:recordId ?record }}
-          OPTIONAL {{ ?evidence aca:pageAddress ?page }}
-          OPTIONAL {{ ?evidence aca:exactQuote ?quote }}
-        }}""",
-    )
+    told: dict[Term, dict[str, Term]] = {}
+    places = f"""SELECT ?evidence ?p ?o {{
+      ?evidence aca:inSource {source} ; ?p ?o FILTER(?p IN ({_PLACED}))
+    }}"""
+    for row in rows(store, places):
+        told.setdefault(row["evidence"], {})[row["p"].value] = row["o"]
     kinds = rows(
         store,
-        f"""SELECT ?class (COUNT(DISTINCT ?statement) AS ?n) {{
-          ?evidence aca:inSource {source} . ?statement aca:evidence ?evidence ; a ?class
+        f"""SELECT ?class (COUNT(*) AS ?n) {{
+          {{ SELECT DISTINCT ?statement {{ ?evidence aca:inSource {source} . ?statement aca:evidence ?evidence }} }}
+          ?statement a ?class
         }} GROUP BY ?class ORDER BY DESC(?n) ?class""",
     )
     return Contents(
-        tuple(sorted(map(_place, places), key=_order)),
+        tuple(sorted((_place(evidence, said) for evidence, said in told.items()), key=_order)),
         tuple((row["class"], int(row["n"].value)) for row in kinds),
     )
 
 
-def _place(row: Row) -> Place:
+def _place(evidence: Term, said: Mapping[str, Term]) -> Place:
     def text(name: str) -> str:
-        return row[name].value if name in row else ""
+        value = said.get(ACA + name)
+        return value.value if value else ""
 
-    start, end = text("start"), text("end")
+    start, end = text("startOffset"), text("endOffset")
     return Place(
-        row["evidence"],
+        evidence,
         int(start) if start.isdigit() else None,
         int(end) if end.isdigit() else None,
-        text("record"),
-        text("page"),
-        row.get("quote"),
+        text("recordId"),
+        text("pageAddress"),
+        said.get(ACA + "exactQuote"),
     )
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from acagraph.dataset import Dataset
 from acagraph.stores import Term
 from acagraph.web.reference.coverage import Covered, covered
+from acagraph.web.reference.extracts import Extracts
 from acagraph.web.reference.instances import Instance, instance
 from acagraph.web.reference.rules import Rules
 from acagraph.web.reference.schemes import Scheme, schemes
@@ -15,10 +16,11 @@ from acagraph.web.reference.terms import Entry, Terms
 
 
 class Library:
-    """The terms, rules, schemes and coverage of a release."""
+    """The terms, rules, schemes and coverage of a release, and what its sources say."""
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
+        self.extracts = Extracts(dataset.store)
         self._instances: dict[Term, Instance | None] = {}
 
     @cached_property
