@@ -31,6 +31,7 @@ from acagraph.web.api import Api
 from acagraph.web.archive import Archive
 from acagraph.web.assets import Assets
 from acagraph.web.cache import Cache
+from acagraph.web.entrance import Entrance
 from acagraph.web.examples import Examples
 from acagraph.web.files import Files
 from acagraph.web.graphs import Graphs
@@ -61,8 +62,8 @@ _HEADERS = {
     "access-control-allow-origin": "*",
     "access-control-expose-headers": "ETag, Link, Location, Repr-Digest",
     "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "cross-origin-resource-policy": "cross-origin",
     "referrer-policy": "no-referrer",
@@ -115,7 +116,7 @@ def create_app(
     app = _starlette(dataset, strangers, watch, edges, openings, archive)
     templates = dict(_templates(app.routes))
     return Access(
-        Cache(app, most_bytes=cache_bytes, edition=archive.stamp),
+        Entrance(Cache(app, most_bytes=cache_bytes, edition=archive.stamp), headers=_HEADERS),
         routes=templates,
         names=_names(templates),
         counters=watch.counters,
@@ -150,7 +151,7 @@ def _starlette(
     def make(folder: Path, stamped: tuple[int, ...]) -> ASGIApp:
         """Return what answers for an older release; its store sleeps until it is asked."""
         other = past(folder, openings.stores, stamped)
-        shown = Pages(other, pages.environment, newest=archive.own)
+        shown = Pages(other, pages.wordings, newest=archive.own)
         pool = SleepingPool(openings.pools, Opening(store_of(folder), stamped))
         routes = turns.routes(_release(other, shown, pool, archive, edges, turns))
         # Its pages name the release that is shown first, too.
@@ -258,7 +259,7 @@ def _code() -> str:
     """Return a SHA-256 of this code."""
     digest = hashlib.sha256()
     package = Path(str(resources.files("acagraph")))
-    for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".html")):
+    for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".html", ".po")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

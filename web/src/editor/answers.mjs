@@ -41,7 +41,7 @@ export class Answers {
       const found = page.querySelector("#answer") ?? page.querySelector("main");
       this.place.replaceChildren(...found.childNodes);
       const seconds = ((performance.now() - began) / 1000).toFixed(2);
-      this.status.textContent = this.#form.dataset.done.replace("%(seconds)s", seconds);
+      this.status.textContent = this.#form.dataset.done.replace("SECONDS", seconds);
       return page;
     } catch (error) {
       if (this.#running !== running) return undefined;

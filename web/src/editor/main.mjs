@@ -42,6 +42,7 @@ addEventListener("popstate", async () => {
   const shown = page?.querySelector("textarea[name=query]");
   if (shown) write(shown.value);
 });
+document.querySelector(".keys").hidden = false;
 list();
 
 // Styles are put in a shadow root as objects; in the document they would be elements, which our policy forbids.
