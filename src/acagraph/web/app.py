@@ -36,6 +36,7 @@ from acagraph.web.examples import Examples
 from acagraph.web.files import Files
 from acagraph.web.graphs import Graphs
 from acagraph.web.graphstore import GraphStore
+from acagraph.web.guide import guide
 from acagraph.web.home import First, Home, load
 from acagraph.web.inventory import Inventory
 from acagraph.web.lexicon import Lexicon
@@ -52,7 +53,6 @@ from acagraph.web.sparql import Endpoint
 from acagraph.web.syntax import Syntax
 from acagraph.web.things import Things
 from acagraph.web.turns import Turns
-from acagraph.web.vocabulary import Vocabulary
 
 LIMITS = Limits(timeout_seconds=30.0, max_bytes=100_000_000, max_rows=1_000_000)
 CAPS = Caps()
@@ -189,6 +189,7 @@ def _release(
     store = GraphStore(strangers, inventory, limits=limits)
     files = Files(dataset, pages)
     assets = Assets.read()
+    things = Things(dataset, pages, limits=limits, caps=caps)
     return [
         Route("/", First(dataset, pages).page),
         *Endpoint(
@@ -207,9 +208,9 @@ def _release(
         *files.routes(),
         *Queries(dataset, pages, limits=limits, caps=caps).routes(),
         *Search(dataset, pages).routes(),
-        *Things(dataset, pages, limits=limits, caps=caps).routes(),
+        *guide(dataset, pages, files, archive, things, limits=limits),
+        *things.routes(),
         *Graphs(dataset, pages, store, limits=limits, caps=caps).routes(),
-        *Vocabulary(dataset, pages, files, archive).routes(),
         *About(pages, files, archive).routes(),
         *Api(dataset, pages).routes(),
         *Examples(dataset).routes(),

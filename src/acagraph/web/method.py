@@ -59,6 +59,7 @@ class Method:
             short=_short,
             limits=self._limits,
             credits=_CREDITS if self._files.has(_CREDITS) else "",
+            rules=self._library.rules.total,
             judged=self._library.rules.verdict is not None,
             manifest=self._dataset.manifest,
         )

@@ -19,6 +19,7 @@ from acagraph.web.archive import Archive
 from acagraph.web.files import Files
 from acagraph.web.pages import Pages
 from acagraph.web.reference import competency
+from acagraph.web.reference.homes import homes
 from acagraph.web.reference.library import Library
 from acagraph.web.reference.terms import Entry, spoken
 from acagraph.web.reference.tree import forest, picture
@@ -115,6 +116,7 @@ class Vocabulary:
             return known
         example = self._library.instance(entry)
         named = (example.thing, *((example.value,) if example.value else ())) if example else ()
+        shown_at = homes(self._dataset.store, self._library.extracts, [term.value for term in named])
         return self._page(
             request,
             "term.html",
@@ -122,7 +124,7 @@ class Vocabulary:
             entry=entry,
             example=example,
             rules=self._library.rules.about(entry.term),
-            documented=self._files.has(_RULES),
+            homes=shown_at,
             labels=self._pages.labels_in(language_of(request)).of(named),
         )
 
@@ -156,6 +158,7 @@ class Vocabulary:
             query=query,
             table=table,
             message=message,
+            homes=homes(self._dataset.store, self._library.extracts, [term.value for term in found]),
             labels=self._pages.labels_in(language_of(request)).of(found),
         )
 
