@@ -34,9 +34,17 @@ class Columns:
         """What a row can be called by: a thing, or else a text."""
         return self.things or self.texts
 
+    def visible(self, variables: Sequence[str]) -> tuple[str, ...]:
+        """Return the columns that say something of their own: a label stands with its thing."""
+        return tuple(
+            name
+            for name in variables
+            if not (name.endswith(_LABEL) and name.removesuffix(_LABEL) in self.things)
+        )
+
 
 def columns(variables: Sequence[str], found: Sequence[Row], codes: Mapping[str, str]) -> Columns:
-    """Tell what each column holds; `codes` are those of countries, by IRI. A column of several kinds has none."""
+    """Tell what each column holds, if its values are of one kind; `codes` are those of countries, by IRI."""
     kinds: dict[str, list[str]] = {}
     for name in variables:
         values = [row[name] for row in found if name in row]
@@ -51,8 +59,12 @@ def columns(variables: Sequence[str], found: Sequence[Row], codes: Mapping[str, 
         if name.removesuffix(_LABEL) not in kinds.get("things", ()) or not name.endswith(_LABEL)
     ]
     return Columns(
-        *(tuple(kinds.get(kind, ())) for kind in ("numbers", "years", "dates", "countries", "things")),
-        tuple(texts),
+        numbers=tuple(kinds.get("numbers", ())),
+        years=tuple(kinds.get("years", ())),
+        dates=tuple(kinds.get("dates", ())),
+        countries=tuple(kinds.get("countries", ())),
+        things=tuple(kinds.get("things", ())),
+        texts=tuple(texts),
     )
 
 
