@@ -121,7 +121,7 @@ class Vocabulary:
             request,
             "term.html",
             terms=terms,
-            entry=entry,
+            subject=entry,
             example=example,
             rules=self._library.rules.about(entry.term),
             homes=shown_at,
