@@ -14,6 +14,8 @@ from acagraph.vocab import XSD
 _NUMBERS = INTEGERS | FLOATS | {XSD + "decimal"}
 _DATES = frozenset(XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth"))
 _DATE = re.compile(r"(\d{4})(?:-\d{2}(?:-\d{2})?)?")
+# As sources give dates: some are spans.
+_WRITTEN_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?:/(?:\.\.|\d{4}(?:-\d{2}(?:-\d{2})?)?)?)?")
 _YEARS = range(1500, 2300)
 _LABEL = "Label"
 
@@ -94,8 +96,13 @@ def _kinds(name: str, values: Sequence[Term], codes: Mapping[str, str]) -> tuple
         places = all(term.value in codes for term in values)
         return ("things", "countries") if places else ("things",)
     if all(term.datatype in _DATES and _DATE.match(term.value) for term in values):
-        return ("dates", "years")
+        yearly = all(term.datatype == XSD + "gYear" for term in values)
+        return ("years",) if yearly else ("dates", "years")
     if all(number(term) is not None for term in values):
         yearly = name.lower().endswith("year") and all(term.to_python() in _YEARS for term in values)
         return ("years",) if yearly else ("numbers",)
-    return ("texts",) if all(term.kind == "literal" for term in values) else ()
+    if all(term.kind == "literal" for term in values):
+        return (
+            ("dates", "years") if all(_WRITTEN_DATE.fullmatch(term.value) for term in values) else ("texts",)
+        )
+    return ()

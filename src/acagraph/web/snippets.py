@@ -46,7 +46,7 @@ def _python(query: SavedQuery, address: str, given: Mapping[str, str]) -> str:
         *(["from urllib.parse import urlencode"] if given else []),
         "from urllib.request import urlopen",
         "",
-        f"address = {place!r}" + (f' + "?" + urlencode({dict(given)!r})' if given else ""),
+        f"address = {_text(place)}" + (f' + "?" + urlencode({_text(dict(given))})' if given else ""),
         "with urlopen(address) as answer:",
         f"    {reading}",
     ]
@@ -55,6 +55,11 @@ def _python(query: SavedQuery, address: str, given: Mapping[str, str]) -> str:
     elif query.form == "ask":
         lines += ["print(found)"]
     return "\n".join(lines)
+
+
+def _text(value: object) -> str:
+    """Return a text, or a dictionary of texts, as Python writes them."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _r(query: SavedQuery, address: str, given: Mapping[str, str]) -> str:

@@ -21,8 +21,12 @@ _PLACED = ", ".join(
 _DIGITS = re.compile(r"(\d+)")
 _LONGEST_NUMBER = 18
 _SKOS_LABEL = EXTERNAL["skos"] + "prefLabel"
-# A statement stands on the page of the first of these kinds that it is about.
-_HOMES = ("coalition", "agent", "person", "place", "event", "document")
+# A statement stands on the page of what has the first of these roles in it; an event has a page of its own.
+_ROLES = (
+    *("participant", "figureSubject", "relationSubject", "committedBy", "nameOf", "holder", "speaker"),
+    *("contributionOf", "noTargetOf", "absentAgent"),
+)
+_EVENT = f"{BASE}id/event/"
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Said:
-    """A statement or event; `home` is the thing on whose page it stands."""
+    """A statement or event; `home` is the thing on whose page it stands, the first in `about`."""
 
     term: Term
     types: tuple[Term, ...]
@@ -48,9 +52,8 @@ class Said:
 
     @property
     def home(self) -> Term:
-        """The thing on whose page the statement is shown: what it is about, or an event itself."""
-        ranked = (other for kind in _HOMES for other in (*self.about, self.term) if _kind(other) == kind)
-        return next(ranked, self.about[0] if self.about else self.term)
+        """The thing on whose page the statement is shown; an event's own."""
+        return self.about[0] if self.about and not self.term.value.startswith(_EVENT) else self.term
 
     @property
     def anchor(self) -> str:
@@ -127,7 +130,7 @@ class Extracts:
         return tuple(
             Extract(
                 place,
-                tuple(_said(term, told) for term, told in sorted(found.get(place.evidence, {}).items())),
+                tuple(said(term, told) for term, told in sorted(found.get(place.evidence, {}).items())),
             )
             for place in listed
         )
@@ -197,29 +200,30 @@ def _number(part: str) -> int:
 
 def _statements(evidence: Iterable[Term]) -> str:
     listed = " ".join(map(serialise, evidence))
-    return f"""SELECT ?evidence ?statement ?type ?about ?description {{
+    roles = ", ".join(f"aca:{role}" for role in (*_ROLES, "about", "foundingOf", "renamingOf"))
+    return f"""SELECT ?evidence ?statement ?type ?role ?about ?description {{
       VALUES ?evidence {{ {listed} }}
       ?statement aca:evidence ?evidence .
       {{ ?statement a ?type }}
-      UNION {{ ?statement aca:about|aca:foundingOf|aca:renamingOf ?about }}
+      UNION {{ ?statement ?role ?about FILTER(?role IN ({roles})) }}
       UNION {{ ?statement dcterms:description|<{_SKOS_LABEL}> ?description }}
     }}"""
 
 
-def _said(term: Term, told: Iterable[Row]) -> Said:
-    found: dict[str, set[Term]] = {"type": set(), "about": set(), "description": set()}
+def said(term: Term, told: Iterable[Row]) -> Said:
+    """Return a statement of rows with its types, its roles and what is said of it."""
+    types, descriptions = set[Term](), set[Term]()
+    about: dict[Term, int] = {}
     for row in told:
-        for name, values in found.items():
-            if name in row:
-                values.add(row[name])
-    about = sorted(found["about"], key=lambda thing: (_rank(thing), thing))
-    return Said(term, tuple(sorted(found["type"])), tuple(about), tuple(sorted(found["description"])))
+        types |= {row["type"]} if "type" in row else set()
+        descriptions |= {row["description"]} if "description" in row else set()
+        if "about" in row:
+            known = about.get(row["about"], len(_ROLES))
+            about[row["about"]] = min(known, _rank(row["role"]))
+    ordered = sorted(about, key=lambda thing: (about[thing], thing))
+    return Said(term, tuple(sorted(types)), tuple(ordered), tuple(sorted(descriptions)))
 
 
-def _rank(thing: Term) -> int:
-    kind = _kind(thing)
-    return _HOMES.index(kind) if kind in _HOMES else len(_HOMES)
-
-
-def _kind(thing: Term) -> str:
-    return thing.value.removeprefix(f"{BASE}id/").partition("/")[0]
+def _rank(role: Term) -> int:
+    name = role.value.removeprefix(ACA)
+    return _ROLES.index(name) if name in _ROLES else len(_ROLES)

@@ -5,29 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from acagraph.queries.binding import serialise
-from acagraph.stores import Store, Term, rows
+from acagraph.stores import Row, Store, Term, rows
 from acagraph.vocab import BASE
-from acagraph.web.reference.extracts import PAGE, Extracts, Said
+from acagraph.web.reference.extracts import PAGE, Extracts, Said, said
 
 _STATEMENT, _EVIDENCE = f"{BASE}id/statement/", f"{BASE}id/evidence/"
+_APART = (_STATEMENT, _EVIDENCE, f"{BASE}id/source/")
 
 
 def homes(store: Store, extracts: Extracts, iris: Iterable[str]) -> Mapping[str, str]:
     """Return the path of the page, with the anchor there, of each of our things that has one, by IRI."""
     wanted = sorted({iri for iri in iris if iri.startswith(BASE)})
     found = {iri: iri.removeprefix(BASE).replace("id/", "doc/", 1) for iri in wanted}
-    for said in _said(store, [iri for iri in wanted if iri.startswith(_STATEMENT)]):
-        found[said.term.value] = home(said)
+    for known in _said(store, [iri for iri in wanted if iri.startswith(_STATEMENT)]):
+        found[known.term.value] = home(known)
     for evidence, source in _sources(store, [iri for iri in wanted if iri.startswith(_EVIDENCE)]):
         found[evidence] = place(extracts, evidence, source)
     return found
 
 
-def home(said: Said) -> str:
+def home(known: Said) -> str:
     """Return the path of a statement: its anchor on the page of what it is about."""
-    thing = said.home.value
+    thing = known.home.value
     path = thing.removeprefix(BASE).replace("id/", "doc/", 1)
-    return path if thing == said.term.value else f"{path}#{said.anchor}"
+    return path if thing == known.term.value else f"{path}#{known.anchor}"
 
 
 def place(extracts: Extracts, evidence: str, source: str) -> str:
@@ -42,13 +43,14 @@ def _said(store: Store, iris: Iterable[str]) -> Iterable[Said]:
     listed = _listed(iris)
     if not listed:
         return ()
-    about: dict[Term, list[Term]] = {}
-    query = f"""SELECT ?statement ?thing {{
-      VALUES ?statement {{ {listed} }} ?statement aca:about ?thing
-    }} ORDER BY ?statement ?thing"""
+    query = f"""SELECT ?statement ?role ?about {{
+      VALUES ?statement {{ {listed} }} ?statement ?role ?about FILTER(ISIRI(?about))
+    }}"""
+    found: dict[Term, list[Row]] = {}
     for row in rows(store, query):
-        about.setdefault(row["statement"], []).append(row["thing"])
-    return [Said(term, (), tuple(things), ()) for term, things in about.items()]
+        if row["about"].value.startswith(f"{BASE}id/") and not row["about"].value.startswith(_APART):
+            found.setdefault(row["statement"], []).append(row)
+    return [said(term, told) for term, told in found.items()]
 
 
 def _sources(store: Store, iris: Iterable[str]) -> Iterable[tuple[str, str]]:
