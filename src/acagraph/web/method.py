@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
 from acagraph.dataset import Dataset
 from acagraph.stores import Limits, Row, Term, rows
 from acagraph.stores.media import HTML
@@ -10,9 +14,6 @@ from acagraph.web.files import Files
 from acagraph.web.pages import Pages
 from acagraph.web.reference.library import Library
 from acagraph.web.responses import choose, respond, unchanged
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 _CREDITS = "LICENCES.md"
 _SOURCES = """SELECT ?source (MIN(?name) AS ?label) (MIN(?day) AS ?date) (MIN(?by) AS ?publisher)
@@ -71,4 +72,4 @@ def _short(licence: Term) -> str:
     parts = [part for part in licence.value.rstrip("/").split("/") if part]
     if "creativecommons.org" in licence.value and "licenses" in parts:
         return "CC " + " ".join(part.upper() for part in parts[parts.index("licenses") + 1 :])
-    return " ".join(parts[-2:]) if len(parts) > 2 else licence.value  # noqa: PLR2004 (scheme and host)
+    return " ".join(parts[-2:]) if len(parts) > 2 else licence.value

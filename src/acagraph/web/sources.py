@@ -129,5 +129,3 @@ def _iri(request: Request) -> str:
 
 def _path(request: Request) -> str:
     return f"doc/source/{quote(request.path_params['name'], safe='')}"
-
-

@@ -1,4 +1,4 @@
-"""/ontology, /shapes and /scheme: the vocabulary that the release is written in, and the rules that it obeys."""
+"""/ontology, /scheme and /shapes: the vocabulary that the release is written in, and the rules it obeys."""
 
 from __future__ import annotations
 

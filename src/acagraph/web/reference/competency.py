@@ -1,4 +1,4 @@
-"""The competency questions of the ontology: what it has to be able to answer, and the saved query that does."""
+"""The competency questions: what the ontology has to be able to answer, and the saved query that does."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ QUESTIONS = (
         {"coalition": "ACA-SA", "role": "SupportingPartnership"},
     ),
     Question(
-        "CQ09", N_("Which members of the Argentine alliance are named?"), "named-members", {"coalition": "ACAA"}
+        "CQ09",
+        N_("Which members of the Argentine alliance are named?"),
+        "named-members",
+        {"coalition": "ACAA"},
     ),
     Question(
         "CQ10",
@@ -158,9 +161,7 @@ QUESTIONS = (
         "latest-figures",
         {"coalition": "ACAA", "metric": "population"},
     ),
-    Question(
-        "CQ27", N_("Which names has a coalition had?"), "names-of-thing", {"thing": "coalition:aca-mx"}
-    ),
+    Question("CQ27", N_("Which names has a coalition had?"), "names-of-thing", {"thing": "coalition:aca-mx"}),
     Question(
         "CQ28",
         N_("Which emission-reduction targets are there, with percentage, baseline and year?"),

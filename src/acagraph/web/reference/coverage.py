@@ -20,7 +20,8 @@ _DATED = """SELECT ?coalition (COUNT(DISTINCT ?member) AS ?n) {
   ?membership aca:inCoalition ?coalition ; a aca:Membership ; aca:participant ?member ; aca:startText ?date
 } GROUP BY ?coalition"""
 _STATED = """SELECT ?coalition ?value ?qualifier ?date {
-  ?figure a aca:LatestFigure ; aca:metric metric:member-count ; aca:figureSubject ?coalition ; aca:value ?value
+  ?figure a aca:LatestFigure ; aca:metric metric:member-count .
+  ?figure aca:figureSubject ?coalition ; aca:value ?value
   OPTIONAL { ?figure aca:qualifier ?qualifier }
   OPTIONAL { ?figure aca:asOfText ?date }
 } ORDER BY ?coalition DESC(?date) DESC(?value)"""

@@ -16,7 +16,8 @@ PAGE = 60
 _KEPT = 8
 _SOURCES = "SELECT ?source { ?source a aca:Source } ORDER BY ?source"
 _PLACED = ", ".join(
-    f"aca:{name}" for name in ("inSource", "startOffset", "endOffset", "recordId", "pageAddress", "exactQuote")
+    f"aca:{name}"
+    for name in ("inSource", "startOffset", "endOffset", "recordId", "pageAddress", "exactQuote")
 )
 _DIGITS = re.compile(r"(\d+)")
 _LONGEST_NUMBER = 18
@@ -156,7 +157,9 @@ def _contents(store: Store, iri: str) -> Contents:
     kinds = rows(
         store,
         f"""SELECT ?class (COUNT(*) AS ?n) {{
-          {{ SELECT DISTINCT ?statement {{ ?evidence aca:inSource {source} . ?statement aca:evidence ?evidence }} }}
+          {{ SELECT DISTINCT ?statement {{
+            ?evidence aca:inSource {source} . ?statement aca:evidence ?evidence
+          }} }}
           ?statement a ?class
         }} GROUP BY ?class ORDER BY DESC(?n) ?class""",
     )

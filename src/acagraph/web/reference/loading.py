@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from acagraph.vocab import BASE
+from acagraph.vocab import ACA, BASE
 
 _TRIPLES, _QUADS, _TABLE = "data/acagraph.nt.gz", "data/acagraph.nq.gz", "data/parquet/memberships.parquet"
 
@@ -46,7 +46,7 @@ def recipes(version: str) -> tuple[Recipe, ...]:
             _TRIPLES,
             f'download.file("{triples}", "acagraph.nt.gz"); R.utils::gunzip("acagraph.nt.gz")\n'
             'graph <- rdflib::rdf_parse("acagraph.nt", format = "ntriples")\n'
-            'rdflib::rdf_query(graph, "SELECT ?s ?o { ?s <https://w3id.org/acagraph/ontology#memberOf> ?o } LIMIT 9")',
+            f'rdflib::rdf_query(graph, "SELECT ?s ?o {{ ?s <{ACA}memberOf> ?o }} LIMIT 9")',
         ),
         Recipe(
             "Oxigraph",
@@ -57,12 +57,14 @@ def recipes(version: str) -> tuple[Recipe, ...]:
         Recipe(
             "Apache Jena Fuseki",
             _QUADS,
-            f"curl -LO {quads}\ntdb2.tdbloader --loc acagraph {local}\nfuseki-server --loc acagraph /acagraph",
+            f"curl -LO {quads}\ntdb2.tdbloader --loc acagraph {local}\n"
+            "fuseki-server --loc acagraph /acagraph",
         ),
         Recipe(
             "QLever",
             _QUADS,
             f"curl -LO {quads}\nqlever index --name acagraph --format nq --input-files {local} "
-            f"--cat-input-files 'zcat {local}'\nqlever start --name acagraph --description acagraph --port 7019",
+            f"--cat-input-files 'zcat {local}'\n"
+            "qlever start --name acagraph --description acagraph --port 7019",
         ),
     )

@@ -15,6 +15,7 @@ from acagraph.errors import SourceError
 from acagraph.graph import parse_text
 from acagraph.graph.turtle import read_text
 from acagraph.stores import Term
+from acagraph.validation.findings import Severity
 from acagraph.validation.rules import Rule, load_rules
 from acagraph.vocab import ACA, EXTERNAL, SHAPES
 
@@ -103,7 +104,10 @@ class Rules:
     def about(self, term: Term) -> tuple[Told, ...]:
         """Return the rules that judge the things of a class, or name a property."""
         return tuple(
-            told for group in self.groups for told in group.rules if term in told.targets or term in told.terms
+            told
+            for group in self.groups
+            for told in group.rules
+            if term in told.targets or term in told.terms
         )
 
     @property
@@ -127,7 +131,9 @@ def _report(folder: Path | None) -> Mapping[str, Any]:
 def _verdict(report: Mapping[str, Any]) -> Verdict:
     counts = report.get("counts") or {}
     violations, warnings, notes = (int(counts.get(name) or 0) for name in ("violation", "warning", "info"))
-    return Verdict(bool(report.get("conforms")), violations, warnings, notes, int(report.get("accepted") or 0))
+    return Verdict(
+        bool(report.get("conforms")), violations, warnings, notes, int(report.get("accepted") or 0)
+    )
 
 
 def _findings(report: Mapping[str, Any]) -> dict[str, tuple[Finding, ...]]:
@@ -207,9 +213,9 @@ def _mentioned(text: str) -> tuple[Term, ...]:
 
 def _unwritten(rule: Mapping[str, Any]) -> Rule:
     """Return a rule of the report that no file of the release has."""
-    severity = rule.get("severity")
-    known = severity if severity in ("violation", "warning", "info") else "violation"
-    return Rule(str(rule["name"]), known, str(rule.get("message") or ""), str(rule.get("title") or ""))
+    names: tuple[Severity, ...] = ("violation", "warning", "info")
+    severity = next((name for name in names if name == rule.get("severity")), names[0])
+    return Rule(str(rule["name"]), severity, str(rule.get("message") or ""), str(rule.get("title") or ""))
 
 
 def _grouped(told: Iterable[Told], found: Mapping[str, Mapping[str, Any]]) -> tuple[Group, ...]:

@@ -52,7 +52,9 @@ class Scheme:
 def schemes(graph: Graph) -> Mapping[str, Scheme]:
     """Return the concept schemes of the ontology by name."""
     found = sorted(graph.subjects(EXTERNAL["rdf"] + "type", _SCHEME))
-    return {one.name: one for one in (_scheme(graph, term) for term in found if term.value.startswith(_START))}
+    return {
+        one.name: one for one in (_scheme(graph, term) for term in found if term.value.startswith(_START))
+    }
 
 
 def _scheme(graph: Graph, term: Term) -> Scheme:

@@ -191,9 +191,6 @@ def _entry(graph: Graph, term: Term, count: int | None, disjoint: Iterable[Term]
     )
 
 
-
-
-
 def _disjoint(graph: Graph) -> Mapping[Term, set[Term]]:
     """Return the classes that each class shares no thing with, as far as it is said of them directly."""
     found: dict[Term, set[Term]] = {}

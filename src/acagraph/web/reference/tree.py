@@ -49,9 +49,7 @@ def forest(classes: Sequence[Entry], name: Callable[[Entry], str]) -> tuple[Node
     return tuple(node(entry, frozenset()) for entry in sorted(roots, key=name))
 
 
-def picture(
-    trees: Sequence[Node], *, name: Callable[[Entry], str], link: Callable[[Entry], str]
-) -> Markup:
+def picture(trees: Sequence[Node], *, name: Callable[[Entry], str], link: Callable[[Entry], str]) -> Markup:
     """Return the trees as one SVG, a row for each leaf and a column for each step down; sizes in pixels."""
     width = _COLUMN * max((tree.depth for tree in trees), default=1) + 2 * _PAD
     height = _ROW * sum(tree.leaves for tree in trees) + 2 * _PAD
