@@ -87,7 +87,7 @@ def _middle(row: int) -> int:
 def _length(label: str) -> int:
     """Return about how far a label reaches, in pixels; letters of East Asia take twice the room."""
     wide = sum(2 if ord(sign) > 0x2E80 else 1 for sign in label[:_LETTERS])
-    return min(wide * 7 + 6, _COLUMN - 16)
+    return min(wide * 7 + 12, _COLUMN - 16)
 
 
 def rows_of(trees: Iterable[Node]) -> int:
