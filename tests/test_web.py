@@ -328,7 +328,9 @@ def test_pages_are_well_formed_and_accessible(client: httpx.Client, path: str) -
 
 
 # Pages that the frame leads to and that are being written.
-COMING = {f"/{name}" for name in ("about", "quality", "coalitions", "members", "countries", "commitments")}
+COMING = {
+    f"/{name}" for name in ("about", "quality", "shapes", "coalitions", "members", "countries", "commitments")
+}
 
 
 def test_links_of_pages_lead_somewhere(client: httpx.Client) -> None:

@@ -50,6 +50,7 @@ from acagraph.web.releases import Releases, past
 from acagraph.web.responses import problem
 from acagraph.web.search import Search
 from acagraph.web.shelves import Opening
+from acagraph.web.sitemap import Sitemap
 from acagraph.web.sparql import Endpoint
 from acagraph.web.syntax import Syntax
 from acagraph.web.things import Things
@@ -165,6 +166,7 @@ def _starlette(
         [
             Route("/healthz", home.health),
             Route("/metrics", home.metrics),
+            *turns.routes(Sitemap(dataset).routes()),
             *turns.routes(releases.routes()),
             *first,
         ],
