@@ -88,7 +88,9 @@ class Sources:
         shown = known.extracts(contents.page(number))
         named = {Term("iri", name) for name in facts} | {v for values in facts.values() for v in values}
         named |= {kind for kind, _ in contents.kinds} | {Term("iri", iri)}
-        named |= {term for one in shown for said in one.said for term in (*said.types, *said.about)}
+        told = [said for one in shown for said in one.said]
+        named |= {term for said in told for term in (*said.types, *said.about)}
+        named |= {term for said in told for values in said.details.values() for term in values}
         body = self._pages.render(
             request,
             "source.html",
@@ -107,8 +109,7 @@ class Sources:
             dumps=self._dumps(path),
             alternates=[(f"{path}.{offer.name}", offer) for offer in _OFFERS if offer is not HTML],
         )
-        rows = sum(len(one.said) for one in shown)
-        return respond(request, body, HTML.media_type, headers=headers, rows=rows)
+        return respond(request, body, HTML.media_type, headers=headers, rows=len(told))
 
     def _narrowest(self, types: tuple[Term, ...]) -> list[Term]:
         """Return the classes that no other one of them implies."""

@@ -28,6 +28,12 @@ _ROLES = (
     *("contributionOf", "noTargetOf", "absentAgent"),
 )
 _EVENT = f"{BASE}id/event/"
+# What else a statement is put into words with.
+_DETAILS = (
+    *("inCoalition", "relationProperty", "relationObject", "relationText", "metric", "qualifier", "value"),
+    *("unit", "name", "reductionPercent", "targetYear", "startText", "positionTitle"),
+)
+_OTHERS = ("about", "foundingOf", "renamingOf")
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,7 @@ class Said:
     types: tuple[Term, ...]
     about: tuple[Term, ...]
     descriptions: tuple[Term, ...]
+    details: Mapping[str, tuple[Term, ...]]
 
     @property
     def home(self) -> Term:
@@ -203,12 +210,12 @@ def _number(part: str) -> int:
 
 def _statements(evidence: Iterable[Term]) -> str:
     listed = " ".join(map(serialise, evidence))
-    roles = ", ".join(f"aca:{role}" for role in (*_ROLES, "about", "foundingOf", "renamingOf"))
-    return f"""SELECT ?evidence ?statement ?type ?role ?about ?description {{
+    roles = ", ".join(f"aca:{role}" for role in (*_ROLES, *_DETAILS, *_OTHERS))
+    return f"""SELECT ?evidence ?statement ?type ?role ?value ?description {{
       VALUES ?evidence {{ {listed} }}
       ?statement aca:evidence ?evidence .
       {{ ?statement a ?type }}
-      UNION {{ ?statement ?role ?about FILTER(?role IN ({roles})) }}
+      UNION {{ ?statement ?role ?value FILTER(?role IN ({roles})) }}
       UNION {{ ?statement dcterms:description|<{_SKOS_LABEL}> ?description }}
     }}"""
 
@@ -217,16 +224,22 @@ def said(term: Term, told: Iterable[Row]) -> Said:
     """Return a statement of rows with its types, its roles and what is said of it."""
     types, descriptions = set[Term](), set[Term]()
     about: dict[Term, int] = {}
+    details: dict[str, set[Term]] = {}
     for row in told:
         types |= {row["type"]} if "type" in row else set()
         descriptions |= {row["description"]} if "description" in row else set()
-        if "about" in row:
-            known = about.get(row["about"], len(_ROLES))
-            about[row["about"]] = min(known, _rank(row["role"]))
-    ordered = sorted(about, key=lambda thing: (about[thing], thing))
-    return Said(term, tuple(sorted(types)), tuple(ordered), tuple(sorted(descriptions)))
-
-
-def _rank(role: Term) -> int:
-    name = role.value.removeprefix(ACA)
-    return _ROLES.index(name) if name in _ROLES else len(_ROLES)
+        if "role" not in row:
+            continue
+        role, value = row["role"].value.removeprefix(ACA), row["value"]
+        if role in _DETAILS:
+            details.setdefault(role, set()).add(value)
+        elif value.kind == "iri":
+            rank = _ROLES.index(role) if role in _ROLES else len(_ROLES)
+            about[value] = min(about.get(value, rank), rank)
+    return Said(
+        term,
+        tuple(sorted(types)),
+        tuple(sorted(about, key=lambda thing: (about[thing], thing))),
+        tuple(sorted(descriptions)),
+        {name: tuple(sorted(values)) for name, values in details.items()},
+    )

@@ -43,12 +43,13 @@ def _said(store: Store, iris: Iterable[str]) -> Iterable[Said]:
     listed = _listed(iris)
     if not listed:
         return ()
-    query = f"""SELECT ?statement ?role ?about {{
-      VALUES ?statement {{ {listed} }} ?statement ?role ?about FILTER(ISIRI(?about))
+    query = f"""SELECT ?statement ?role ?value {{
+      VALUES ?statement {{ {listed} }} ?statement ?role ?value FILTER(ISIRI(?value))
     }}"""
     found: dict[Term, list[Row]] = {}
     for row in rows(store, query):
-        if row["about"].value.startswith(f"{BASE}id/") and not row["about"].value.startswith(_APART):
+        value = row["value"].value
+        if value.startswith(f"{BASE}id/") and not value.startswith(_APART):
             found.setdefault(row["statement"], []).append(row)
     return [said(term, told) for term, told in found.items()]
 
