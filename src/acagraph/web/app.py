@@ -37,6 +37,7 @@ from acagraph.web.examples import Examples
 from acagraph.web.files import Files
 from acagraph.web.graphs import Graphs
 from acagraph.web.graphstore import GraphStore
+from acagraph.web.guide import guide
 from acagraph.web.home import Home, load
 from acagraph.web.inventory import Inventory
 from acagraph.web.lexicon import Lexicon
@@ -54,7 +55,6 @@ from acagraph.web.sparql import Endpoint
 from acagraph.web.syntax import Syntax
 from acagraph.web.things import Things
 from acagraph.web.turns import Turns
-from acagraph.web.vocabulary import Vocabulary
 
 LIMITS = Limits(timeout_seconds=30.0, max_bytes=100_000_000, max_rows=1_000_000)
 CAPS = Caps()
@@ -193,6 +193,7 @@ def _release(
     files = Files(dataset, pages)
     assets = Assets.read()
     reading = Reading(dataset, pages)
+    things = Things(dataset, pages, limits=limits, caps=caps)
     return [
         *First(dataset, pages, reading).routes(),
         *Lists(pages, reading).routes(),
@@ -212,9 +213,9 @@ def _release(
         *files.routes(),
         *Queries(dataset, pages, limits=limits, caps=caps).routes(),
         *Search(dataset, pages).routes(),
-        *Things(dataset, pages, limits=limits, caps=caps).routes(),
+        *guide(dataset, pages, files, archive, things, limits=limits),
+        *things.routes(),
         *Graphs(dataset, pages, store, limits=limits, caps=caps).routes(),
-        *Vocabulary(dataset, pages, files, archive).routes(),
         *About(pages, files, archive).routes(),
         *Api(dataset, pages).routes(),
         *Examples(dataset).routes(),
