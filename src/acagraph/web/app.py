@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
@@ -24,6 +24,7 @@ from acagraph.dataset import MANIFEST, Dataset, store_of
 from acagraph.errors import AcagraphError
 from acagraph.queries.excerpt import Caps
 from acagraph.stores import GuardedStore, Limits
+from acagraph.stores.threaded import ThreadedStore
 from acagraph.web import coding
 from acagraph.web.about import About
 from acagraph.web.access import OTHER, Access, AccessLog, gauges
@@ -118,6 +119,18 @@ def create_app(
         counters=watch.counters,
         log=watch.log,
         load=lambda: gauges(load(strangers)),
+    )
+
+
+def plain_app(dataset: Dataset) -> ASGIApp:
+    """Return the application without what a server puts around it: it keeps, counts and logs nothing.
+
+    It answers no query of strangers, and a page may take its time.
+    """
+    edges = _Edges(replace(LIMITS, timeout_seconds=None), CAPS, federated=False)
+    watch, openings = Watch(Board(1, MOST_ROUTES)), Openings()
+    return _starlette(
+        dataset, ThreadedStore(dataset.store), watch, edges, openings, Archive(dataset, openings.folder)
     )
 
 
