@@ -14,19 +14,35 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 TEST_BIN := .venv-test/bin
-INPUTS := $(shell find data ontology queries shapes src -name __pycache__ -prune -o -print)
+# What pages load in a browser; only its manifest is named, as the other files carry a hash in their names.
+BUILT := src/acagraph/web/built
+ASSETS := $(BUILT)/manifest.json
+INPUTS := $(shell find data ontology queries shapes src -name __pycache__ -prune -o -path $(BUILT) -prune -o -print) \
+	$(wildcard $(ASSETS))
 
 publish: public/current/manifest.json
 	@echo "public/current is up to date; $(BIN)/acagraph info tells all it holds"
 
-public/current/manifest.json: .venv/.installed $(INPUTS)
+public/current/manifest.json: .venv/.installed $(INPUTS) | $(ASSETS)
 	$(BIN)/acagraph build
 	@touch $@
 
+# Without Node.js the pages are plainer: no editor but a text field, and tables without the map.
+$(ASSETS): web/build.mjs web/package.json web/package-lock.json $(shell find web/src -type f)
+	@if ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
+		echo "Without Node.js and npm the SPARQL editor and the map are not built; everything else is"; \
+	elif ! (cd web && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null); then \
+		echo "npm cannot install what web/ needs: the SPARQL editor and the map are not built; everything else is"; \
+	else \
+		(cd web && npm run --silent build); \
+	fi
+
 test: check
+	@$(MAKE) --no-print-directory $(ASSETS)
 	$(TEST_BIN)/python -m pytest -n 2 -m "not exhaustive"
 
 test-all: check
+	@$(MAKE) --no-print-directory $(ASSETS)
 	$(TEST_BIN)/python -m pytest -n 2
 
 check: .venv-test/.installed .venv-test/.system
@@ -97,5 +113,5 @@ lock: .venv-lock/.installed
 	touch $@
 
 clean:
-	rm -rf .venv .venv-test .venv-lock dist build .*_cache tests/clients/node_modules
+	rm -rf .venv .venv-test .venv-lock dist build .*_cache tests/clients/node_modules web/node_modules $(BUILT)
 	find . -name __pycache__ -prune -exec rm -rf {} +

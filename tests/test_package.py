@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,7 @@ _LEFT_OUT = (
     "build",
     "__pycache__",
     "*_cache",
+    "node_modules",
     ".git",
     ".venv*",
     ".hypothesis",
@@ -91,8 +93,47 @@ def test_sdist_holds_every_input(sdist: Path, release: Path) -> None:
         "Makefile",
         "hatch_build.py",
         "requirements/test.lock",
+        "web/build.mjs",
+        "web/package-lock.json",
     } <= names
-    assert not [name for name in names if name.startswith(("public/", ".venv"))]
+    assert not [name for name in names if name.startswith(("public/", ".venv")) or "node_modules" in name]
+
+
+def test_sdist_and_wheel_hold_what_pages_load(sdist: Path, wheel: Path) -> None:
+    if shutil.which("npm") is None and not (ROOT / "src/acagraph/web/built/manifest.json").is_file():
+        pytest.skip("the assets are not built, and npm is not installed")
+    names = set(zipfile.ZipFile(wheel).namelist())
+    manifest = json.loads(zipfile.ZipFile(wheel).read("acagraph/web/built/manifest.json"))
+    assert {f"acagraph/web/built/{name}" for name in manifest["files"].values()} <= names
+    assert not [name for name in names if "node_modules" in name]
+    with tarfile.open(sdist) as archive:
+        packed = {name.partition("/")[2] for name in archive.getnames()}
+    assert {f"src/acagraph/web/built/{name}" for name in manifest["files"].values()} <= packed
+
+
+def test_wheel_from_the_sdist_without_node_keeps_what_pages_load(
+    sdist: Path, wheel: Path, tmp_path: Path
+) -> None:
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (tree,) = tmp_path.iterdir()
+    command = (
+        sys.executable,
+        "-m",
+        "build",
+        "--no-isolation",
+        "--wheel",
+        "--outdir",
+        str(tmp_path),
+        str(tree),
+    )
+    environment = {**os.environ, "PATH": "/nowhere", "ACAGRAPH_REQUIRE_ASSETS": "1"}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if not (tree / "src/acagraph/web/built/manifest.json").is_file():
+        assert "node and npm are not here" in result.stdout + result.stderr
+        return
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
 
 
 def test_tree_and_sdist_build_the_same_wheel(built: Path, wheel: Path, tmp_path: Path) -> None:

@@ -30,13 +30,16 @@ from acagraph.web.about import About
 from acagraph.web.access import OTHER, Access, AccessLog, gauges
 from acagraph.web.api import Api
 from acagraph.web.archive import Archive
+from acagraph.web.assets import Assets
 from acagraph.web.cache import Cache
+from acagraph.web.entrance import Entrance
 from acagraph.web.examples import Examples
 from acagraph.web.files import Files
 from acagraph.web.graphs import Graphs
 from acagraph.web.graphstore import GraphStore
 from acagraph.web.home import First, Home, load
 from acagraph.web.inventory import Inventory
+from acagraph.web.lexicon import Lexicon
 from acagraph.web.metrics import Board, Counters
 from acagraph.web.openings import Openings, SleepingPool
 from acagraph.web.pages import Pages
@@ -47,6 +50,7 @@ from acagraph.web.responses import problem
 from acagraph.web.search import Search
 from acagraph.web.shelves import Opening
 from acagraph.web.sparql import Endpoint
+from acagraph.web.syntax import Syntax
 from acagraph.web.things import Things
 from acagraph.web.turns import Turns
 from acagraph.web.vocabulary import Vocabulary
@@ -59,8 +63,8 @@ _HEADERS = {
     "access-control-allow-origin": "*",
     "access-control-expose-headers": "ETag, Link, Location, Repr-Digest",
     "content-security-policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "cross-origin-resource-policy": "cross-origin",
     "referrer-policy": "no-referrer",
@@ -113,7 +117,7 @@ def create_app(
     app = _starlette(dataset, strangers, watch, edges, openings, archive)
     templates = dict(_templates(app.routes))
     return Access(
-        Cache(app, most_bytes=cache_bytes, edition=archive.stamp),
+        Entrance(Cache(app, most_bytes=cache_bytes, edition=archive.stamp), headers=_HEADERS),
         routes=templates,
         names=_names(templates),
         counters=watch.counters,
@@ -160,7 +164,7 @@ def _starlette(
     def make(folder: Path, stamped: tuple[int, ...]) -> ASGIApp:
         """Return what answers for an older release; its store sleeps until it is asked."""
         other = past(folder, openings.stores, stamped)
-        shown = Pages(other, pages.environment, newest=archive.own)
+        shown = Pages(other, pages.wordings, newest=archive.own)
         pool = SleepingPool(openings.pools, Opening(store_of(folder), stamped))
         routes = turns.routes(_release(other, shown, pool, archive, edges, turns))
         # Its pages name the release that is shown first, too.
@@ -197,9 +201,21 @@ def _release(
     inventory = Inventory(dataset)
     store = GraphStore(strangers, inventory, limits=limits)
     files = Files(dataset, pages)
+    assets = Assets.read()
     return [
         Route("/", First(dataset, pages).page),
-        *Endpoint(pages, strangers, inventory, limits=limits, caps=caps, federated=edges.federated).routes(),
+        *Endpoint(
+            dataset,
+            pages,
+            strangers,
+            inventory,
+            limits=limits,
+            caps=caps,
+            federated=edges.federated,
+            assets=assets,
+        ).routes(),
+        *Syntax(strangers, federated=edges.federated).routes(),
+        *Lexicon(dataset).routes(),
         *store.routes(),
         *files.routes(),
         *Queries(dataset, pages, limits=limits, caps=caps).routes(),
@@ -211,6 +227,7 @@ def _release(
         *Api(dataset, pages).routes(),
         *Examples(dataset).routes(),
         *Reconciliation(dataset, pages, turns, limits=limits).routes(),
+        assets.route(),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static"), name="static"),
         *files.others(),
     ]
@@ -255,7 +272,7 @@ def _code() -> str:
     """Return a SHA-256 of this code."""
     digest = hashlib.sha256()
     package = Path(str(resources.files("acagraph")))
-    for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".html")):
+    for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".html", ".po")):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Self
 
 from acagraph.queries.binding import serialise
 from acagraph.stores import Store, Term, rows
+from acagraph.web.languages import ENGLISH
 
 _BATCH = 500
-_MOST = 50_000
+# In each language.
+_MOST = 25_000
 _LONG = 200
 
 
+class Label(str):
+    """A name with the tag of the language that it is in; a label without one has none."""
+
+    __slots__ = ("language",)
+    language: str
+
+    def __new__(cls, text: str, language: str = "") -> Self:
+        """Return a text that knows its language."""
+        label = super().__new__(cls, text)
+        label.language = language
+        return label
+
+
 class Labels:
-    """Labels as far as the store knows them: English if there is one, else another.
+    """Labels as far as the store knows them: in a language if there is one, else English, else another.
 
     A statement has no label; where it has a description, that stands for it.
     """
 
-    def __init__(self, store: Store, *, most: int = _MOST) -> None:
+    def __init__(self, store: Store, language: str = ENGLISH, *, most: int = _MOST) -> None:
         self._store = store
+        self._language = language
         self._most = most
-        self._known: dict[str, str | None] = {}
+        self._known: dict[str, Label | None] = {}
 
-    def of(self, terms: Iterable[Term]) -> dict[str, str]:
+    def of(self, terms: Iterable[Term]) -> dict[str, Label]:
         """Return the labels of the IRIs among some terms, by IRI."""
         iris = {term.value: term for term in terms if term.kind == "iri"}
         known = self._known
@@ -31,7 +48,7 @@ class Labels:
         found = {iri: label for iri in iris if (label := known.get(iri)) is not None}
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
-            fresh = _look_up(self._store, batch)
+            fresh = _look_up(self._store, batch, self._language)
             found |= fresh
             if len(known) > self._most:
                 known = self._known = {}  # what is named often is soon here again
@@ -64,18 +81,24 @@ def foreign(store: Store, names: Mapping[str, Iterable[str]]) -> dict[tuple[str,
     }
 
 
-def _look_up(store: Store, terms: Sequence[Term]) -> dict[str, str]:
+def _look_up(store: Store, terms: Sequence[Term], language: str) -> dict[str, Label]:
     query = f"""SELECT ?thing ?label ?described {{
       VALUES ?thing {{ {" ".join(map(serialise, terms))} }}
       {{ ?thing skos:prefLabel ?label BIND(false AS ?described) }}
       UNION {{ ?thing rdfs:label ?label BIND(false AS ?described) }}
       UNION {{ ?thing dcterms:description ?label BIND(true AS ?described) }}
     }} ORDER BY ?thing ?label"""
-    best: dict[str, tuple[tuple[bool, bool, str], str]] = {}
+    best: dict[str, tuple[tuple[bool, int, str], Label]] = {}
     for row in rows(store, query):
         label, described = row["label"], row["described"].to_python()
-        rank = (bool(described), not label.language.startswith("en"), label.language)
-        held = best.setdefault(row["thing"].value, (rank, label.value))
-        if rank < held[0]:
-            best[row["thing"].value] = (rank, label.value)
-    return {iri: text for iri, (_, text) in best.items()}
+        rank = (bool(described), _distance(label.language, language), label.language)
+        held = best.get(row["thing"].value)
+        if held is None or rank < held[0]:
+            best[row["thing"].value] = (rank, Label(label.value, label.language))
+    return {iri: label for iri, (_, label) in best.items()}
+
+
+def _distance(tag: str, wanted: str) -> int:
+    """Return how far a label's language is from the one wanted: the same, English, or another."""
+    primary = tag.partition("-")[0].lower()
+    return 0 if primary == wanted else 1 if primary == ENGLISH else 2

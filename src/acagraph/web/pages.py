@@ -5,44 +5,73 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 
 from acagraph.dataset import Dataset
 from acagraph.queries import SavedQuery
 from acagraph.stores import Term, rows
-from acagraph.vocab import BASE, XSD, compact
-from acagraph.web.addresses import local, outer
+from acagraph.vocab import BASE, XSD
+from acagraph.web import wording
+from acagraph.web.addresses import language_of, local, outer, page, page_path
 from acagraph.web.labels import Labels
+from acagraph.web.languages import ENGLISH
+from acagraph.web.wording import Wording
+
+_IN_ENGLISH = "lang=en"
 
 
 class Pages:
-    """Renders the templates of this package; everything put into them is escaped."""
+    """Renders the templates of this package in the language of a request."""
 
-    def __init__(self, dataset: Dataset, environment: Environment | None = None, *, newest: str = "") -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        wordings: Mapping[str, Wording] | None = None,
+        *,
+        newest: str = "",
+    ) -> None:
         """Render pages of a dataset; `newest` is the version shown first where that is another one."""
         self._dataset = dataset
         self._newest = newest
-        self.environment = environment or _environment()
+        self.wordings = wordings or wording.wordings()
+        self._labels: dict[str, Labels] = {}
 
-    @cached_property
+    @property
     def labels(self) -> Labels:
-        """The labels of things, remembered."""
-        return Labels(self._dataset.store)
+        """The labels of things in English, remembered."""
+        return self.labels_in(ENGLISH)
+
+    def labels_in(self, language: str) -> Labels:
+        """Return the labels of things in a language as far as it has them, remembered."""
+        return self._labels.setdefault(language, Labels(self._dataset.store, language))
+
+    def wording(self, request: Request) -> Wording:
+        """Return what pages say in the language of a request."""
+        return self.wordings[language_of(request)]
 
     def render(self, request: Request, template: str, **values: object) -> bytes:
-        """Return a page; `root` is where the release is, `outer` where all are, `href` links a term."""
-        root = local(request)
+        """Return a page.
+
+        `root` is where the release is, `outer` where all are; `page` gives the address of a page by its
+        path, `href` that of the page about a term, `at` that of this page in another language. `page_path`
+        among the values is another page's, to which the switch of languages leads then.
+        """
+        pages_root = page(request).rstrip("/")
+        path = str(values.pop("page_path", page_path(request)))
         return (
-            self.environment.get_template(template)
+            self.wording(request)
+            .environment.get_template(template)
             .render(
                 **{"labels": {}, **values},
-                root=root,
+                root=local(request),
                 outer=outer(request),
                 version=self.version,
                 newest=self._newest,
                 searchable=self._searchable,
-                href=lambda term: link(term, root),
+                page=lambda path: f"{pages_root}/{path}",
+                page_path=path,
+                at=lambda tag: _switched(request, path, tag),
+                href=lambda term: link(term, pages_root),
                 is_date=lambda term: term.datatype == XSD + "dateTime",
             )
             .encode()
@@ -69,16 +98,18 @@ class Pages:
         return {name: frozenset(supers) for name, supers in found.items()}
 
 
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("acagraph.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["compact"] = compact
-    return environment
+def _switched(request: Request, path: str, tag: str) -> str:
+    """Return the address of the page at a path in a language, for the switch.
+
+    The bare first page would lead a person back to the language that the browser prefers; so its English
+    is asked for.
+    """
+    address, query = page(request, path, tag), request.scope["query_string"].decode("latin-1")
+    if query == _IN_ENGLISH and tag != ENGLISH:
+        return address
+    if not query and not path and tag == ENGLISH:
+        query = _IN_ENGLISH
+    return f"{address}?{query}" if query else address
 
 
 def by_subject(saved: Iterable[SavedQuery]) -> dict[str, list[SavedQuery]]:

@@ -18,6 +18,7 @@ from acagraph.stores import Delivery
 from acagraph.stores.media import CSV, HTML, TSV, TURTLE, Format, negotiate
 from acagraph.vocab import KINDS
 from acagraph.web import coding as codings
+from acagraph.web.addresses import asked
 from acagraph.web.pages import Pages
 
 PROBLEM = Format("json", "application/problem+json", ("application/json",))
@@ -131,7 +132,7 @@ def problem(request: Request, error: Exception) -> Response:
     status, title, detail = _explained(error)
     note(request, outcome=type(error).__name__)
     if isinstance(error, HTTPException) and detail == HTTPStatus.NOT_FOUND.phrase:
-        path = request.scope["path"]  # a URL object may not be made of any bytes
+        path = asked(request)  # a URL object may not be made of any bytes
         detail = f"there is nothing at {path}; {_hint(path)}"
     try:
         wanted = choose(request, (PROBLEM, HTML))
@@ -144,7 +145,7 @@ def problem(request: Request, error: Exception) -> Response:
         headers["Retry-After"] = str(error.retry_after)
     pages: Pages = request.app.state.pages
     if wanted is HTML:
-        body = pages.render(request, "error.html", status=status, title=title, detail=detail)
+        body = pages.render(request, "error.html", page_path="", status=status, title=title, detail=detail)
         return Response(body, status, {**headers, "Content-Type": _typed(HTML.media_type)})
     document: dict[str, object] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     parameter = getattr(error, "parameter", "")

@@ -14,14 +14,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from acagraph import queries
+from acagraph.dataset import Dataset
 from acagraph.errors import AcagraphError, AnswerTooLarge, NotAcceptable, QueryError, StoreTimeout
 from acagraph.queries.excerpt import Caps
 from acagraph.stores import Answer, Asked, Delivery, GuardedStore, Limits, Scope
 from acagraph.stores.media import GRAPHS, HTML, JSON, N_TRIPLES, RESULTS, TURTLE, Format, by_name
 from acagraph.web import protocol, strangers
-from acagraph.web.addresses import local
+from acagraph.web.addresses import language_of, local, page
+from acagraph.web.assets import Assets
 from acagraph.web.inventory import Inventory
-from acagraph.web.pages import Pages
+from acagraph.web.languages import N_
+from acagraph.web.pages import Pages, by_subject
+from acagraph.web.pictures import VIEWS, Pictures, Setting
 from acagraph.web.protocol import Operation
 from acagraph.web.responses import alternates, choose, coding, deliver, note, respond
 from acagraph.web.results import NOTHING, Result, show
@@ -39,6 +44,7 @@ _EXAMPLE = """SELECT ?coalition ?label WHERE {
   FILTER(LANG(?label) = "en")
 }
 ORDER BY ?label"""
+_ANSWER = N_("Answer")
 _T = TypeVar("_T")
 
 
@@ -47,6 +53,7 @@ class Endpoint:
 
     def __init__(
         self,
+        dataset: Dataset,
         pages: Pages,
         store: GuardedStore,
         inventory: Inventory,
@@ -54,7 +61,11 @@ class Endpoint:
         limits: Limits,
         caps: Caps,
         federated: bool = False,
+        assets: Assets | None = None,
     ) -> None:
+        self._dataset = dataset
+        self._assets = assets or Assets.read()
+        self._pictures = Pictures(dataset.store)
         self._inventory = inventory
         self._store = store
         self._pages = pages
@@ -127,7 +138,7 @@ class Endpoint:
         # The description names this server as the request does, so it is kept for nobody else.
         headers = {"Cache-Control": "no-cache", "Link": alternates(local(request, "sparql"), GRAPHS)}
         if offer is HTML:
-            body = await self._in_thread(self._form, request, Operation(_EXAMPLE, Scope()))
+            body = await self._in_thread(self._first, request)
         else:
             about = local(request, "sparql")
             body = await self._in_thread(
@@ -148,10 +159,26 @@ class Endpoint:
     def _shown(self, request: Request, operation: Operation, delivery: Delivery) -> bytes:
         answer = Answer(delivery.media_type, (delivery.read(),))
         try:
-            result = show(self._pages.labels, answer, most=self._caps.rows)
+            result = show(self._pages.labels_in(language_of(request)), answer, most=self._caps.rows)
         except RecursionError:
             raise QueryError("the answer nests too deeply for a page; ask for it as JSON") from None
         return self._form(request, operation, result)
+
+    def _first(self, request: Request) -> bytes:
+        """Show the form with an example, or with the saved query that the address names."""
+        name = request.query_params.get("saved", "")
+        if not name:
+            return self._form(request, Operation(_EXAMPLE, Scope()))
+        try:
+            query = queries.find(self._dataset.queries, name)
+            given = {
+                key: value for key, value in request.query_params.items() if key != "saved" and value
+            } or query.example
+            text = queries.resolve(self._dataset.store, query, given, redirects=self._dataset.redirects)
+        except AcagraphError as error:
+            return self._form(request, Operation(_EXAMPLE, Scope()), message=str(error))
+        shown = "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip()
+        return self._form(request, Operation(f"# {query.title}\n{shown}", Scope()))
 
     def _explain(self, request: Request, operation: Operation, error: AcagraphError) -> Response:
         """Show an error beside the query, where it can be corrected."""
@@ -179,6 +206,15 @@ class Endpoint:
             *(("default-graph-uri", iri) for iri in operation.scope.default_graphs),
             *(("named-graph-uri", iri) for iri in operation.scope.named_graphs),
         ]
+        views = self._pictures.views(result)
+        wanted = request.query_params.get("view", "")
+        view = wanted if wanted in views else (views or ("",))[0]
+        setting = Setting(
+            self._pages.words(request).say(_ANSWER),
+            result.labels,
+            self._pages.href(request),
+            self._pages.words(request),
+        )
         return self._pages.render(
             request,
             "sparql.html",
@@ -186,7 +222,17 @@ class Endpoint:
             scope=asked[1:],
             message=message,
             result=result,
+            columns=self._pictures.columns(result),
             labels=result.labels,
+            view=view,
+            missing=wanted if wanted in VIEWS and wanted not in views and views else "",
+            views=[
+                (each, f"{page(request, 'sparql')}?{urlencode([*asked, ('view', each)])}") for each in views
+            ],
+            chart=self._pictures.draw(result, view, setting),
+            saved=by_subject(self._dataset.queries.values()),
+            script=self._assets.address(request, "editor.js"),
+            notices=self._assets.address(request, "THIRD-PARTY-NOTICES.txt"),
             downloadable=downloads or result.kind != "nothing",
             downloads=[(f"{address}.{offer.name}?{urlencode(asked)}", offer) for offer in offers],
         )

@@ -1,0 +1,89 @@
+"""What the columns of a table hold, as far as their values tell: numbers, years, dates, countries, things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from acagraph.stores import Row, Term
+from acagraph.stores.terms import FLOATS, INTEGERS
+from acagraph.vocab import XSD
+
+_NUMBERS = INTEGERS | FLOATS | {XSD + "decimal"}
+_DATES = frozenset(XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth"))
+_DATE = re.compile(r"(\d{4})(?:-\d{2}(?:-\d{2})?)?")
+_YEARS = range(1500, 2300)
+_LABEL = "Label"
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table by what they hold, each kind in the order of the table."""
+
+    numbers: tuple[str, ...]
+    years: tuple[str, ...]
+    dates: tuple[str, ...]
+    countries: tuple[str, ...]
+    things: tuple[str, ...]
+    texts: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a row can be called by: a thing, or else a text."""
+        return self.things or self.texts
+
+
+def columns(variables: Sequence[str], found: Sequence[Row], codes: Mapping[str, str]) -> Columns:
+    """Tell what each column holds; `codes` are those of countries, by IRI. A column of several kinds has none."""
+    kinds: dict[str, list[str]] = {}
+    for name in variables:
+        values = [row[name] for row in found if name in row]
+        if not values:
+            continue
+        for kind in _kinds(name, values, codes):
+            kinds.setdefault(kind, []).append(name)
+    # A label says again what its thing is called.
+    texts = [
+        name
+        for name in kinds.get("texts", ())
+        if name.removesuffix(_LABEL) not in kinds.get("things", ()) or not name.endswith(_LABEL)
+    ]
+    return Columns(
+        *(tuple(kinds.get(kind, ())) for kind in ("numbers", "years", "dates", "countries", "things")),
+        tuple(texts),
+    )
+
+
+def named(row: Row, column: str, labels: Mapping[str, str]) -> str:
+    """Return what a row's value is called: by a column of labels beside it, or by what is known of it."""
+    term = row.get(column)
+    if term is None:
+        return ""
+    beside = row.get(column + _LABEL)
+    return beside.value if beside is not None else labels.get(term.value, term.short)
+
+
+def number(term: Term | None) -> float | None:
+    """Return the number that a term is, or None."""
+    value = term.to_python() if term is not None and term.datatype in _NUMBERS else None
+    return float(value) if isinstance(value, int | float | Decimal) else None
+
+
+def year(term: Term | None) -> int | None:
+    """Return the year of a date, or the number that is one, or None."""
+    found = _DATE.match(term.value) if term is not None else None
+    return int(found[1]) if found else None
+
+
+def _kinds(name: str, values: Sequence[Term], codes: Mapping[str, str]) -> tuple[str, ...]:
+    if all(term.kind == "iri" for term in values):
+        places = all(term.value in codes for term in values)
+        return ("things", "countries") if places else ("things",)
+    if all(term.datatype in _DATES and _DATE.match(term.value) for term in values):
+        return ("dates", "years")
+    if all(number(term) is not None for term in values):
+        yearly = name.lower().endswith("year") and all(term.to_python() in _YEARS for term in values)
+        return ("years",) if yearly else ("numbers",)
+    return ("texts",) if all(term.kind == "literal" for term in values) else ()

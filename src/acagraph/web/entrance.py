@@ -1,0 +1,105 @@
+"""The languages of addresses: /es/queries is the page /queries in Spanish; / leads to the one preferred."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from acagraph.web.addresses import LANGUAGE
+from acagraph.web.languages import ENGLISH, preferred, split
+
+# These have no language: things themselves, data, and what programs ask.
+_DATA = re.compile(
+    r"/(?:id|data|static|graph-store|reconcile|\.well-known)/.*|/(?:graph-store|reconcile|healthz|metrics)|"
+    r"/(?:.*/)?[^/]*\.(?!html$)[A-Za-z][A-Za-z0-9]*",
+    re.DOTALL,
+)
+_RELEASE = re.compile(r"/releases/[^/]+")
+_SAFE = "/:@!$&'()*+,;=~"
+_VARY = (b"vary", b"Accept-Language, Sec-Fetch-Site")
+
+
+class Entrance:
+    """Takes the language out of the path and puts it into the scope; `headers` are those of its own answers.
+
+    Only the bare / follows Accept-Language, and not within a visit: a link on one of our pages (which
+    Sec-Fetch-Site tells of) and the address of the language switch, which has a query string, give English.
+    """
+
+    def __init__(self, app: ASGIApp, *, headers: Mapping[str, str]) -> None:
+        self._app = app
+        self._headers = headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on in its language, or lead to the address that it should have."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        whole, root = scope["path"], scope.get("root_path", "").rstrip("/")
+        path = whole.removeprefix(root)
+        language, rest = split(path)
+        scope[LANGUAGE] = language
+        if language == ENGLISH:
+            await self._english(scope, receive, send, root, path)
+        elif (better := _better(language, rest, path)) != path:
+            await self._lead(root + better, scope)(scope, receive, send)
+        else:
+            # What tells answers apart is the address as it was asked.
+            scope.setdefault("raw_path", quote(whole, safe=_SAFE, errors="replace").encode())
+            scope["path"] = root + rest
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                scope["path"] = whole
+
+    async def _english(self, scope: Scope, receive: Receive, send: Send, root: str, path: str) -> None:
+        if path != "/" or scope["method"] not in ("GET", "HEAD"):
+            await self._app(scope, receive, send)
+            return
+
+        async def vary(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], _VARY]}
+            await send(message)
+
+        language = _wanted(scope)
+        if language == ENGLISH:
+            await self._app(scope, receive, vary)
+        else:
+            await self._lead(f"{root}/{language}/", scope, status=302)(scope, receive, vary)
+
+    def _lead(self, path: str, scope: Scope, *, status: int = 307) -> Response:
+        address = quote(path, safe=_SAFE, errors="replace")
+        if scope["query_string"]:
+            address += f"?{quote(scope['query_string'].decode('latin-1'), safe=f'{_SAFE}?%')}"
+        headers = {**self._headers, "Location": address, "Cache-Control": "no-cache"}
+        return Response(status_code=status, headers=headers)
+
+
+def _better(language: str, rest: str, path: str) -> str:
+    """Return the address under which something is to be asked: data has no language, releases come first."""
+    release = _RELEASE.match(rest)
+    inner = rest[release.end() :] if release else rest
+    if not inner:
+        return f"{path}/"
+    if _DATA.fullmatch(inner):
+        return f"/{rest.lstrip('/')}"  # two slashes would name a host
+    if release and path.startswith(f"/{language}/"):
+        return f"{release[0]}/{language}{inner}"
+    return path
+
+
+def _wanted(scope: Scope) -> str:
+    if scope["query_string"]:
+        return ENGLISH
+    accepted, visiting = [], False
+    for name, value in scope["headers"]:
+        if name == b"accept-language":
+            accepted.append(value.decode("latin-1"))
+        elif name == b"sec-fetch-site":
+            visiting = value == b"same-origin"
+    return ENGLISH if visiting else preferred(",".join(accepted))

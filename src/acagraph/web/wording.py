@@ -1,0 +1,65 @@
+"""What pages say in a language: templates with translated texts, and numbers and dates written its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from gettext import NullTranslations
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from acagraph.vocab import compact
+from acagraph.web.languages import LANGUAGES, Language, catalogue
+from acagraph.web.notation import Notation
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A language of the pages: `say` translates a text that N_ marked, `environment` renders templates."""
+
+    language: Language
+    environment: Environment
+    say: Callable[[str], str]
+    number: Callable[[float], str]
+    percent: Callable[[float], str]
+    date: Callable[[str], str]
+
+
+def wordings() -> Mapping[str, Wording]:
+    """Return what pages say, by the tag of the language."""
+    return {language.tag: _wording(language) for language in LANGUAGES}
+
+
+def _wording(language: Language) -> Wording:
+    translations, notation = catalogue(language.tag), Notation(language)
+
+    def say(text: str) -> str:
+        """Return the translation of a text, as it is: nothing is put in, and it is no markup."""
+        return translations.gettext(text) if text else ""
+
+    environment = _environment(translations)
+    environment.globals |= {
+        "language": language.tag,
+        "languages": LANGUAGES,
+        "say": say,
+        "number": notation.number,
+        "percent": notation.percent,
+        "date": notation.date,
+    }
+    return Wording(language, environment, say, notation.number, notation.percent, notation.date)
+
+
+def _environment(translations: NullTranslations) -> Environment:
+    """Return templates with their texts translated; everything put into them is escaped."""
+    environment = Environment(
+        loader=PackageLoader("acagraph.web"),
+        extensions=["jinja2.ext.i18n"],
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.policies["ext.i18n.trimmed"] = True
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["compact"] = compact
+    return environment

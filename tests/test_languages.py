@@ -1,0 +1,178 @@
+"""Pages in four languages: the address names the language, and only / asks the browser."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+import acagraph
+from acagraph.web import create_app
+from acagraph.web.access import AccessLog
+from acagraph.web.app import MOST_ROUTES, Watch
+from acagraph.web.languages import LANGUAGES, TAGS, preferred, split
+from acagraph.web.metrics import Board
+from acagraph.web.notation import Notation
+
+from small import served
+
+HTML = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=address, headers=HTML) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("accepted", "tag"),
+    [
+        ("", "en"),
+        ("es", "es"),
+        ("es-MX,es;q=0.9,en;q=0.8", "es"),
+        ("de, fr;q=0.7, en;q=0.3", "fr"),
+        ("en-GB,en;q=0.9,ja;q=0.8", "en"),
+        ("*;q=0.5, ja", "ja"),
+        ("fr;q=0", "en"),
+        ("FR", "fr"),
+        ("fr;q=bad, ;;;, ja;q=0.1", "ja"),
+        ("x" * 10_000, "en"),
+    ],
+)
+def test_the_language_that_a_browser_prefers(accepted: str, tag: str) -> None:
+    assert preferred(accepted) == tag
+
+
+@pytest.mark.parametrize(
+    ("path", "parts"),
+    [
+        ("/", ("en", "/")),
+        ("/es", ("es", "")),
+        ("/es/", ("es", "/")),
+        ("/español/", ("en", "/español/")),
+        ("/releases/1.0/fr/data", ("fr", "/releases/1.0/data")),
+        ("/en/queries", ("en", "/en/queries")),
+        ("/ja/a\nb", ("ja", "/a\nb")),
+    ],
+)
+def test_the_language_of_a_path(path: str, parts: tuple[str, str]) -> None:
+    assert split(path) == parts
+
+
+@pytest.mark.parametrize("tag", TAGS[1:])
+def test_a_page_has_an_address_in_each_language(client: httpx.Client, tag: str) -> None:
+    english, other = client.get("/doc/agent/sony"), client.get(f"/{tag}/doc/agent/sony")
+    assert (english.status_code, other.status_code) == (200, 200)
+    assert '<html lang="en">' in english.text
+    assert f'<html lang="{tag}">' in other.text
+    assert f'href="/{tag}/queries"' in other.text
+    assert '<a href="/doc/agent/sony" lang="en" hreflang="en">English</a>' in other.text
+    assert english.headers["etag"] != other.headers["etag"]
+    known = client.get(f"/{tag}/doc/agent/sony", headers={"If-None-Match": other.headers["etag"]})
+    assert known.status_code == 304
+    changed = client.get("/doc/agent/sony", headers={"If-None-Match": other.headers["etag"]})
+    assert changed.status_code == 200
+
+
+def test_the_switch_keeps_the_query_string(client: httpx.Client) -> None:
+    page = client.get("/ja/queries/members-of-coalition?coalition=jci").text
+    assert '<a href="/fr/queries/members-of-coalition?coalition=jci" lang="fr"' in page
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/es", "/es/"),
+        ("/es/id/agent/sony", "/id/agent/sony"),
+        ("/es/data/acagraph.trig", "/data/acagraph.trig"),
+        ("/fr/doc/agent/sony.ttl", "/doc/agent/sony.ttl"),
+        (
+            "/ja/queries/members-of-coalition.csv?coalition=jci",
+            "/queries/members-of-coalition.csv?coalition=jci",
+        ),
+        ("/ja/static/acagraph.css", "/static/acagraph.css"),
+        ("/es/releases/1.2.3/queries", "/releases/1.2.3/es/queries"),
+        ("/es/releases/1.2.3", "/es/releases/1.2.3/"),
+        ("/releases/1.2.3/es/manifest.json", "/releases/1.2.3/manifest.json"),
+        ("/es//evil.example/x.json", "/evil.example/x.json"),
+    ],
+)
+def test_data_and_releases_have_an_address_of_their_own(client: httpx.Client, path: str, target: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (307, target)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_first_page_follows_the_browser(client: httpx.Client) -> None:
+    led = client.get("/", headers={"Accept-Language": "fr-CA,fr;q=0.9,en;q=0.5"})
+    assert (led.status_code, led.headers["location"]) == (302, "/fr/")
+    assert "Accept-Language" in led.headers["vary"]
+    shown = client.get("/", headers={"Accept-Language": "de,en;q=0.5"})
+    assert (shown.status_code, '<html lang="en">' in shown.text) == (200, True)
+    assert "Accept-Language" in shown.headers["vary"]
+
+
+def test_who_chose_english_reaches_it(client: httpx.Client) -> None:
+    spanish = {"Accept-Language": "es"}
+    page = client.get("/es/", headers=spanish).text
+    assert '<a href="/?lang=en" lang="en"' in page
+    assert client.get("/?lang=en", headers=spanish).status_code == 200
+    assert client.get("/", headers={**spanish, "Sec-Fetch-Site": "same-origin"}).status_code == 200
+    assert client.get("/queries", headers=spanish).status_code == 200
+
+
+def test_an_error_is_told_in_the_language(client: httpx.Client) -> None:
+    answer = client.get("/fr/doc/agent/nobody-at-all")
+    assert answer.status_code == 404
+    assert '<html lang="fr">' in answer.text
+    assert "there is nothing at /ja/nowhere;" in client.get("/ja/nowhere").text
+
+
+def test_a_release_has_its_languages(client: httpx.Client) -> None:
+    page = client.get("/releases/1.2.3/es/queries")
+    assert (page.status_code, '<html lang="es">' in page.text) == (200, True)
+    assert 'href="/releases/1.2.3/es/ontology"' in page.text
+
+
+def test_the_access_log_names_the_route_and_the_whole_address(small: acagraph.Dataset) -> None:
+    file = io.StringIO()
+    watch = Watch(Board(1, MOST_ROUTES), log=AccessLog(file, texts=True))
+    with served(create_app(small, watch=watch)) as address:
+        for _ in range(2):
+            httpx.get(f"{address}/es/doc/agent/sony", headers=HTML)
+    lines = [json.loads(line) for line in file.getvalue().splitlines()]
+    assert [(line["route"], line["outcome"]) for line in lines] == [
+        ("/doc/{kind}/{name}", "ok"),
+        ("/doc/{kind}/{name}", "cached"),
+    ]
+    assert lines[0]["target"] == "/es/doc/agent/sony?"
+
+
+def test_numbers_and_dates_are_written_as_a_language_does() -> None:
+    notations = {language.tag: Notation(language) for language in LANGUAGES}
+    assert [notations[tag].number(1234567) for tag in TAGS] == [
+        "1,234,567",
+        "1.234.567",
+        "1,234,567",
+        "1\u202f234\u202f567",
+    ]
+    assert [notations[tag].date("2018-07-06") for tag in TAGS] == [
+        "6 July 2018",
+        "6 de julio de 2018",
+        "2018年7月6日",
+        "6 juillet 2018",
+    ]
+    assert [notations[tag].date("2018-07") for tag in TAGS] == [
+        "July 2018",
+        "julio de 2018",
+        "2018年7月",
+        "juillet 2018",
+    ]
+    assert [notations[tag].date("2018") for tag in TAGS] == ["2018", "2018", "2018年", "2018"]
+    assert [notations[tag].percent(0.125) for tag in TAGS] == ["12.5%", "12,5\u00a0%", "12.5%", "12,5\u00a0%"]
+    assert notations["en"].date("2018-13-45") == "2018-13-45"
+    assert notations["en"].number("about 300") == "about 300"
