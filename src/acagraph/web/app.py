@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -133,9 +134,9 @@ def plain_app(dataset: Dataset) -> ASGIApp:
     """
     edges = _Edges(replace(LIMITS, timeout_seconds=None), CAPS, federated=False)
     watch, openings = Watch(Board(1, MOST_ROUTES)), Openings()
-    return _starlette(
-        dataset, ThreadedStore(dataset.store), watch, edges, openings, Archive(dataset, openings.folder)
-    )
+    strangers, archive = ThreadedStore(dataset.store), Archive(dataset, openings.folder)
+    app = _starlette(dataset, strangers, watch, edges, openings, archive)
+    return Entrance(app, headers=_HEADERS)
 
 
 @dataclass(frozen=True)
@@ -263,7 +264,9 @@ def edition(dataset: Dataset, code: str | None = None) -> str:
     """Return a SHA-256 of what answers follow from besides the request: the release and this code."""
     digest = hashlib.sha256(dataset.location.encode())
     if dataset.folder is not None and (dataset.folder / MANIFEST).is_file():
-        digest = hashlib.sha256((dataset.folder / MANIFEST).read_bytes())
+        # Pages follow from the rest, and are written before the manifest can name them.
+        told = {key: value for key, value in dataset.manifest.items() if key != "pages"}
+        digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     digest.update((code or _code()).encode())
     return digest.hexdigest()
 

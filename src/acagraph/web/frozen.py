@@ -21,6 +21,7 @@ from acagraph.stores import UNLIMITED, rows
 from acagraph.stores.media import FILES
 from acagraph.vocab import BASE, graph_iri
 from acagraph.web.app import plain_app
+from acagraph.web.languages import TAGS
 from acagraph.web.visitor import Visitor
 
 MOST = 40_000
@@ -30,13 +31,12 @@ _LINK = re.compile(rb'\shref="(/[A-Za-z0-9._~/+-]*)["#]')
 _NUMBERED = re.compile(r"/[0-9]+$")
 # What only a server can answer, or what a site has of all its releases; and files, which are there already.
 _LIVE = re.compile(
-    r"/(?:sparql|search|reconcile|suggest|healthz|metrics|releases|shapes|prefixes|"
+    r"/(?:sparql|search|reconcile|suggest|healthz|metrics|releases|prefixes|"
     r"(?:id|data|validation|changes|static|\.well-known)/.*|doc/(?:statement|evidence)/.*)(?:/.*)?"
 )
 # In other languages there is what people have written, and what leads there; not tables, terms and graphs.
 _ENGLISH_ONLY = re.compile(r"/(?:ontology|scheme|graph)(?:/.*)?|.*/[0-9]+")
-# Where the interface speaks them; a language that the application does not know is left out.
-_TAGS = ("es", "fr", "ja")
+_TAGS = TAGS[1:]
 _THINGS = f"""SELECT DISTINCT ?thing {{ ?thing skos:prefLabel ?label
   FILTER(STRSTARTS(STR(?thing), "{BASE}id/")) }}"""
 _CURATED = f"""SELECT DISTINCT ?thing {{
@@ -63,17 +63,14 @@ def freeze(release: Path, target: Path, before: Path | None = None, *, workers: 
     target.mkdir()
     with open_dataset(release) as dataset:
         things, curated = _addresses(dataset, _THINGS), _addresses(dataset, _CURATED)
-        with Visitor(plain_app(dataset)) as visitor:
-            tags = [tag for tag in _TAGS if visitor.get(f"/{tag}/").status == HTTPStatus.OK]
     place = _Place(release, target, before, parts=cores() if workers is None else workers)
     with crew(place.parts) as run:
         found = _walked(run, place, {"/", *things}, follow=True)
         chosen = [path for path in found.written if _is_translated(path, curated)]
-        others = _walked(run, place, {f"/{tag}{path}" for path in chosen for tag in tags}, follow=False)
+        foreign = {f"/{tag}{path}" for path in chosen for tag in _TAGS}
+        others = _walked(run, place, foreign, follow=False)
     pages = {name_of(path): digest for path, digest in (found.written | others.written).items()}
-    files = pages | {
-        f"static/{name}": place.write(body, f"static/{name}") for name, body in _assets()
-    }
+    files = pages | {f"static/{name}": place.write(body, f"static/{name}") for name, body in _assets()}
     if len(files) > MOST:
         raise ReleaseError(f"there are {len(files):,} pages, more than the {MOST:,} that hosts take")
     return Frozen(dict(sorted(files.items())), frozenset(found.dead))
@@ -189,7 +186,7 @@ def _is_page(path: str) -> bool:
     language, _, _ = path[1:].partition("/")
     suffix = PurePosixPath(path).suffix
     strange = "//" in path or not {".", ".."}.isdisjoint(path.split("/"))
-    return not (strange or language in _TAGS or suffix in FILES and suffix or _LIVE.fullmatch(path))
+    return not (strange or language in _TAGS or (suffix and suffix in FILES) or _LIVE.fullmatch(path))
 
 
 def _is_translated(path: str, curated: frozenset[str]) -> bool:

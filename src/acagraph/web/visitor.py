@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from urllib.parse import quote
@@ -43,13 +44,14 @@ class Visitor:
     async def _asked(self, path: str) -> Visited:
         messages: list[Message] = []
 
-        told = iter([{"type": "http.request", "body": b"", "more_body": False}])
+        told: Iterator[Message] = iter([{"type": "http.request", "body": b"", "more_body": False}])
 
         async def receive() -> Message:
             for message in told:
                 return message
             # Whoever asks again waits for the visitor to leave, who stays.
-            return await asyncio.get_running_loop().create_future()
+            left: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+            return await left
 
         async def send(message: Message) -> None:
             messages.append(message)
