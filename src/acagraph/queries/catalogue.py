@@ -63,6 +63,7 @@ def read(path: Path) -> SavedQuery:
         text=text,
         form=form,
         examples=head.examples,
+        question=head.question,
     )
     _check_parts(query, path)
     _check_examples(query, head, path)

@@ -14,7 +14,7 @@ from acagraph.headers import HeaderReader, line_of
 from acagraph.queries.saved import TYPES, WHOLE, Bound, Parameter
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_KEYS = ("summary", "description", "params", "tags", "examples")
+_KEYS = ("summary", "question", "description", "params", "tags", "examples")
 _PARAMETER_KEYS = (
     "name", "type", "required", "example", "default", "scheme", "description", "bound", "values", "minimum",
     "maximum",
@@ -29,6 +29,7 @@ class Header:
     """What a header says, with the line of each parameter."""
 
     summary: str
+    question: str
     description: str
     parameters: tuple[Parameter, ...]
     tags: tuple[str, ...]
@@ -56,6 +57,7 @@ class _Reader(HeaderReader):
             lines[parameter.name] = line
         return Header(
             summary=self.scalar(keys["summary"]),
+            question=self.scalar(keys["question"]) if "question" in keys else "",
             description=self.scalar(keys["description"]),
             parameters=tuple(parameter for parameter, _ in parameters),
             tags=tuple(self.scalar(node) for node in self.sequence(keys.get("tags"))),

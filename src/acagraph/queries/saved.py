@@ -62,6 +62,7 @@ class SavedQuery:
     text: str
     form: Form
     examples: tuple[Mapping[str, str], ...] = field(default=())
+    question: str = ""
 
     def fill(self, values: Mapping[str, str], *, page: str = "") -> str:
         """Return the text with serialised terms for some parameters, and the bounds of a page.
@@ -92,6 +93,11 @@ class SavedQuery:
     def names_graphs(self) -> bool:
         """Whether the query says with FROM which graphs it is asked of."""
         return lexer.names_its_graphs(self.text)
+
+    @property
+    def title(self) -> str:
+        """What the query asks, as a question; the summary where its header has none."""
+        return self.question or self.summary
 
     @property
     def example(self) -> dict[str, str]:

@@ -216,7 +216,7 @@ def _release(
             assets=assets,
         ).routes(),
         *Syntax(strangers, federated=edges.federated).routes(),
-        *Lexicon(dataset).routes(),
+        *Lexicon(dataset, pages).routes(),
         *store.routes(),
         *files.routes(),
         *Queries(dataset, pages, limits=limits, caps=caps).routes(),

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Mount, Route, Router
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
 
 from acagraph.web.addresses import local
 from acagraph.web.responses import respond
@@ -21,7 +21,7 @@ _SERVED = {".js": "text/javascript", ".txt": "text/plain"}
 _FOREVER = "public, max-age=31536000, immutable"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assets:
     """The built files in a folder, by the names that pages know them by."""
 
@@ -42,13 +42,16 @@ class Assets:
 
     def route(self) -> Mount:
         """Return the route of the files that browsers load."""
-        return Mount("/built", Router([Route("/{name}", self._send)], redirect_slashes=False), name="built")
+        return Mount("/built", self, name="built")
 
-    def _send(self, request: Request) -> Response:
-        name = request.path_params["name"]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the file that a path names; what browsers do not load is not there."""
+        name = scope["path"].removeprefix(scope["root_path"]).lstrip("/")
         media_type = _SERVED.get(Path(name).suffix)
+        if scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
         if media_type is None or name not in self.files.values():
             raise HTTPException(404)
-        fingerprinted = name not in self.files
-        headers = {"Cache-Control": _FOREVER} if fingerprinted else None
-        return respond(request, (self.folder / name).read_bytes(), media_type, headers=headers)
+        headers = {"Cache-Control": _FOREVER} if name not in self.files else None
+        body = (self.folder / name).read_bytes()
+        await respond(Request(scope), body, media_type, headers=headers)(scope, receive, send)

@@ -14,6 +14,8 @@ from acagraph.vocab import XSD
 _NUMBERS = INTEGERS | FLOATS | {XSD + "decimal"}
 _DATES = frozenset(XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth"))
 _DATE = re.compile(r"(\d{4})(?:-\d{2}(?:-\d{2})?)?")
+# As sources give dates: some are spans.
+_WRITTEN_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?:/(?:\.\.|\d{4}(?:-\d{2}(?:-\d{2})?)?)?)?")
 _YEARS = range(1500, 2300)
 _LABEL = "Label"
 
@@ -34,9 +36,17 @@ class Columns:
         """What a row can be called by: a thing, or else a text."""
         return self.things or self.texts
 
+    def visible(self, variables: Sequence[str]) -> tuple[str, ...]:
+        """Return the columns that say something of their own: a label stands with its thing."""
+        return tuple(
+            name
+            for name in variables
+            if not (name.endswith(_LABEL) and name.removesuffix(_LABEL) in self.things)
+        )
+
 
 def columns(variables: Sequence[str], found: Sequence[Row], codes: Mapping[str, str]) -> Columns:
-    """Tell what each column holds; `codes` are those of countries, by IRI. A column of several kinds has none."""
+    """Tell what each column holds, if its values are of one kind; `codes` are those of countries, by IRI."""
     kinds: dict[str, list[str]] = {}
     for name in variables:
         values = [row[name] for row in found if name in row]
@@ -51,8 +61,12 @@ def columns(variables: Sequence[str], found: Sequence[Row], codes: Mapping[str, 
         if name.removesuffix(_LABEL) not in kinds.get("things", ()) or not name.endswith(_LABEL)
     ]
     return Columns(
-        *(tuple(kinds.get(kind, ())) for kind in ("numbers", "years", "dates", "countries", "things")),
-        tuple(texts),
+        numbers=tuple(kinds.get("numbers", ())),
+        years=tuple(kinds.get("years", ())),
+        dates=tuple(kinds.get("dates", ())),
+        countries=tuple(kinds.get("countries", ())),
+        things=tuple(kinds.get("things", ())),
+        texts=tuple(texts),
     )
 
 
@@ -82,8 +96,13 @@ def _kinds(name: str, values: Sequence[Term], codes: Mapping[str, str]) -> tuple
         places = all(term.value in codes for term in values)
         return ("things", "countries") if places else ("things",)
     if all(term.datatype in _DATES and _DATE.match(term.value) for term in values):
-        return ("dates", "years")
+        yearly = all(term.datatype == XSD + "gYear" for term in values)
+        return ("years",) if yearly else ("dates", "years")
     if all(number(term) is not None for term in values):
         yearly = name.lower().endswith("year") and all(term.to_python() in _YEARS for term in values)
         return ("years",) if yearly else ("numbers",)
-    return ("texts",) if all(term.kind == "literal" for term in values) else ()
+    if all(term.kind == "literal" for term in values):
+        return (
+            ("dates", "years") if all(_WRITTEN_DATE.fullmatch(term.value) for term in values) else ("texts",)
+        )
+    return ()

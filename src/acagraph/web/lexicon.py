@@ -16,6 +16,7 @@ from acagraph.stores.media import PLAIN_JSON
 from acagraph.stores.rdf import ntriples_of, read
 from acagraph.vocab import EXTERNAL, PREFIXES, XSD, compact
 from acagraph.web.addresses import local
+from acagraph.web.pages import Pages
 from acagraph.web.responses import respond, unchanged
 
 _CLASSES = """SELECT ?term ?label ?definition {
@@ -23,17 +24,19 @@ _CLASSES = """SELECT ?term ?label ?definition {
   OPTIONAL { ?term skos:prefLabel|rdfs:label ?label FILTER(LANG(?label) = "en") }
   OPTIONAL { ?term skos:definition ?definition FILTER(LANG(?definition) = "en") }
 } ORDER BY ?term ?label ?definition"""
-_PROPERTIES = """SELECT ?term ?label ?definition ?domain ?range {
+_PROPERTIES = """SELECT ?term ?label ?definition {
   VALUES ?kind { owl:ObjectProperty owl:DatatypeProperty owl:AnnotationProperty }
   ?term a ?kind FILTER(ISIRI(?term))
   OPTIONAL { ?term skos:prefLabel|rdfs:label ?label FILTER(LANG(?label) = "en") }
   OPTIONAL { ?term skos:definition ?definition FILTER(LANG(?definition) = "en") }
-  OPTIONAL { ?term rdfs:domain/(owl:unionOf/rdf:rest*/rdf:first)? ?domain FILTER(ISIRI(?domain)) }
-  OPTIONAL { ?term rdfs:range/(owl:unionOf/rdf:rest*/rdf:first)? ?range FILTER(ISIRI(?range)) }
-} ORDER BY ?term ?label ?definition ?domain ?range"""
-_SUBCLASSES = """SELECT ?class ?super {
-  ?class rdfs:subClassOf* ?super FILTER(ISIRI(?class) && ISIRI(?super))
-} ORDER BY ?class ?super"""
+} ORDER BY ?term ?label ?definition"""
+# A domain or range is a class, or a union of some.
+_FITTING = """SELECT ?term ?side ?class {
+  VALUES ?side { rdfs:domain rdfs:range }
+  ?term ?side ?named
+  OPTIONAL { ?named owl:unionOf/rdf:rest*/rdf:first ?one }
+  BIND(COALESCE(?one, ?named) AS ?class) FILTER(ISIRI(?class))
+} ORDER BY ?term ?side ?class"""
 # Things that queries name: what a scheme holds, the coalitions, the countries.
 _VALUES = """SELECT ?term ?label ?type {
   { ?term a skos:Concept ; skos:prefLabel ?label BIND(skos:Concept AS ?type) }
@@ -43,6 +46,7 @@ _VALUES = """SELECT ?term ?label ?type {
 } ORDER BY ?type ?term ?label"""
 _MOST_VALUES = 1_500
 _VOID = "void.ttl"
+_DOMAIN, _RANGE = "rdfs:domain", "rdfs:range"
 
 Entry = dict[str, object]
 
@@ -50,8 +54,9 @@ Entry = dict[str, object]
 class Lexicon:
     """Classes, properties, values and prefixes of a dataset, with how often the data uses them."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, pages: Pages) -> None:
         self._dataset = dataset
+        self._pages = pages
 
     def routes(self) -> list[Route]:
         """Return the route of the names."""
@@ -90,19 +95,17 @@ class Lexicon:
 
     def _properties(self, counts: Mapping[str, int]) -> Iterator[Entry]:
         below: dict[str, set[str]] = {}
-        for row in rows(self._dataset.store, _SUBCLASSES):
-            below.setdefault(row["super"].value, set()).add(row["class"].short)
+        for name, supers in self._pages.superclasses.items():
+            for known in supers:
+                below.setdefault(known, set()).add(compact(name))
+        fitting: dict[tuple[str, str], set[str]] = {}
+        for row in rows(self._dataset.store, _FITTING):
+            side, fit = row["side"].short, row["class"]
+            names = {fit.short, *(below.get(fit.value, ()) if side == _DOMAIN else ())}
+            fitting.setdefault((row["term"].value, side), set()).update(names)
         found: dict[str, Entry] = {}
-        subjects: dict[str, set[str]] = {}
-        objects: dict[str, set[str]] = {}
         for row in rows(self._dataset.store, _PROPERTIES):
-            iri = row["term"].value
-            found.setdefault(iri, _entry(row["term"], row, counts))
-            if "domain" in row:
-                domain = row["domain"]
-                subjects.setdefault(iri, set()).update({domain.short, *below.get(domain.value, ())})
-            if "range" in row:
-                objects.setdefault(iri, set()).add(row["range"].short)
+            found.setdefault(row["term"].value, _entry(row["term"], row, counts))
         # What the data uses without our ontology saying anything of it.
         for iri in counts:
             if not iri.startswith((XSD, EXTERNAL["rdf"] + "_")) and iri not in found:
@@ -111,15 +114,19 @@ class Lexicon:
                     found[iri] = _entry(term, {}, counts)
         for iri, entry in found.items():
             entry |= {
-                "subjects": sorted(subjects.get(iri, ())),
-                "objects": sorted(objects.get(iri, ())),
+                "subjects": sorted(fitting.get((iri, _DOMAIN), ())),
+                "objects": sorted(fitting.get((iri, _RANGE), ())),
             }
         yield from _named(found)
 
     def _values(self) -> Iterator[Entry]:
         found: dict[str, Entry] = {}
         for row in rows(self._dataset.store, _VALUES)[:_MOST_VALUES]:
-            entry = {"name": row["term"].short, "label": row["label"].value, "types": [row["type"].short]}
+            entry: Entry = {
+                "name": row["term"].short,
+                "label": row["label"].value,
+                "types": [row["type"].short],
+            }
             found.setdefault(row["term"].value, entry)
         yield from _named(found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from acagraph.stores import Term, rows
 from acagraph.vocab import BASE, XSD
 from acagraph.web import wording
 from acagraph.web.addresses import language_of, local, outer, page, page_path
+from acagraph.web.charts import Words
 from acagraph.web.labels import Labels
 from acagraph.web.languages import ENGLISH
 from acagraph.web.wording import Wording
@@ -49,6 +50,17 @@ class Pages:
         """Return what pages say in the language of a request."""
         return self.wordings[language_of(request)]
 
+    def words(self, request: Request) -> Words:
+        """Return how charts say things in the language of a request."""
+        wording = self.wording(request)
+        return Words(wording.say, wording.number)
+
+    @staticmethod
+    def href(request: Request) -> Callable[[Term], str]:
+        """Return what gives the address of the page about a term, in the language of a request."""
+        root = page(request).rstrip("/")
+        return lambda term: link(term, root)
+
     def render(self, request: Request, template: str, **values: object) -> bytes:
         """Return a page.
 
@@ -71,7 +83,7 @@ class Pages:
                 page=lambda path: f"{pages_root}/{path}",
                 page_path=path,
                 at=lambda tag: _switched(request, path, tag),
-                href=lambda term: link(term, pages_root),
+                href=self.href(request),
                 is_date=lambda term: term.datatype == XSD + "dateTime",
             )
             .encode()

@@ -23,6 +23,8 @@ _LABELS = frozenset(
     EXTERNAL[prefix] + name
     for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("skos", "altLabel"))
 )
+_REST = N_("other")
+_SERIES = N_("Only the %(count)s that are told of most often are drawn; the table has all of them.")
 _OTHER = N_("Only the first %(count)s are drawn; the table has all of them.")
 
 
@@ -52,7 +54,11 @@ class Pictures:
         if result.kind != "table":
             return ()
         found = self.columns(result)
-        possible = ((CHART, _is_chart(found)), (MAP, bool(found.countries)), (GRAPH, len(found.things) > 1))
+        possible = (
+            (CHART, _is_chart(result, found)),
+            (MAP, bool(found.countries)),
+            (GRAPH, len(found.things) > 1),
+        )
         return (TABLE, RAW, *(view for view, is_there in possible if is_there and result.rows))
 
     def draw(self, result: Result, view: str, setting: Setting) -> Chart | None:
@@ -73,7 +79,7 @@ class Pictures:
         found = self.columns(result)
         if found.countries and found.numbers and not found.years:
             return _map(result, found, self._codes(), setting)
-        return _chart(result, found, setting) if found.numbers and _is_chart(found) else None
+        return _chart(result, found, setting) if found.numbers and _is_chart(result, found) else None
 
     def columns(self, result: Result) -> Columns:
         """Tell what the columns of a table hold."""
@@ -86,58 +92,80 @@ class Pictures:
         return self._known
 
 
-def _is_chart(found: Columns) -> bool:
-    by_name = bool(found.names and found.numbers)
-    return by_name or bool(found.years and found.numbers) or bool(found.dates and found.names)
+def _is_chart(result: Result, found: Columns) -> bool:
+    if found.years and found.numbers:
+        return True
+    if found.numbers and found.names:
+        # Bars of one name would look like one that is their sum.
+        names = [tuple(row.get(name) for name in found.names) for row in result.rows]
+        return len(set(names)) == len(names)
+    return bool(found.dates and found.names and not found.numbers)
 
 
 def _chart(result: Result, found: Columns, setting: Setting) -> Chart:
+    if found.dates and found.numbers:
+        return _steps(result, found, setting)
     if found.years and found.numbers:
-        return _by_year(result, found, setting)
+        return _upright(result, found, setting)
     return _bars(result, found, setting) if found.numbers else _timeline(result, found, setting)
 
 
-def _by_year(result: Result, found: Columns, setting: Setting) -> Chart:
-    """Draw lines over the years, of one thing or a few; counts of many kinds as bars."""
+def _steps(result: Result, found: Columns, setting: Setting) -> Chart:
+    """Draw how values changed, the last one of each year; of many things those told of most often."""
+    when, what = found.dates[0], found.numbers[0]
+    of = found.names[0] if found.names else ""
+    lines: dict[str, dict[int, float | None]] = {}
+    for row in sorted(result.rows, key=lambda row: row[when].value if when in row else ""):
+        at, value = year(row.get(when)), number(row.get(what))
+        if at is not None and value is not None:
+            lines.setdefault(named(row, of, setting.labels) if of else what, {})[at] = value
+    most = sorted(lines, key=lambda name: (-len(lines[name]), name))[:_MOST_SERIES]
+    drawn = [Series(name, tuple(sorted(lines[name].items()))) for name in most]
+    note = setting.words.say(_SERIES) % {"count": _MOST_SERIES} if len(lines) > len(most) else ""
+    return charts.steps(drawn, title=setting.title, note=note, words=setting.words)
+
+
+def _upright(result: Result, found: Columns, setting: Setting) -> Chart:
+    """Draw a bar for each year, in it a part for each of the most frequent kinds."""
     when, what = found.years[0], found.numbers[0]
     of = found.names[0] if found.names else ""
-    series: dict[str, dict[int, float | None]] = {}
-    unique = True
+    sums: Counter[tuple[int, str]] = Counter()
     for row in result.rows:
         at, value = year(row.get(when)), number(row.get(what))
-        if at is not None:
-            points = series.setdefault(named(row, of, setting.labels) if of else what, {})
-            unique = unique and at not in points
-            points[at] = value
-    if unique and 0 < len(series) <= _MOST_SERIES:
-        drawn = [Series(name, tuple(sorted(points.items()))) for name, points in series.items()]
-        return charts.steps(drawn, title=setting.title, note=what, words=setting.words)
-    ordered = sorted(
-        (row for row in result.rows if year(row.get(when)) is not None), key=lambda row: year(row[when]) or 0
-    )
+        if at is not None and value is not None:
+            kind = named(row, of, setting.labels) if of else ""
+            sums[at, kind] += value  # type: ignore[assignment]
+    kinds: Counter[str] = Counter()
+    for (_, kind), value in sums.items():
+        kinds[kind] += value
+    parts = sorted(kinds, key=lambda kind: (-kinds[kind], kind))
+    rest = setting.words.say(_REST)
+    shown = parts if len(parts) <= _MOST_SERIES else parts[: _MOST_SERIES - 1]
+    stacks: Counter[tuple[int, str]] = Counter()
+    for (at, kind), value in sums.items():
+        stacks[at, kind if kind in shown else rest] += value
+    order = {kind: place for place, kind in enumerate([*shown, rest])}
     bars = [
-        Bar(
-            str(year(row[when])),
-            number(row.get(what)),
-            series=named(row, of, setting.labels) if 1 < len(series) <= _MOST_SERIES else "",
-        )
-        for row in _first(ordered, _MOST_BARS)
+        Bar(str(at), stacks[at, kind], series=kind if len(parts) > 1 else "")
+        for at, kind in sorted(stacks, key=lambda each: (each[0], order[each[1]]))
     ]
-    heads = (when, what) if not any(bar.series for bar in bars) else (when, of, what)
-    note = _note(ordered, _MOST_BARS, setting)
-    return charts.bars(bars, title=setting.title, note=note, columns=heads, upright=True, words=setting.words)
+    heads = (when, what) if len(parts) < 2 else (when, of, what)
+    return charts.bars(bars, title=setting.title, note="", columns=heads, upright=True, words=setting.words)
 
 
 def _bars(result: Result, found: Columns, setting: Setting) -> Chart:
     of, what = found.names[0], found.numbers[0]
     counted = [row for row in result.rows if number(row.get(what)) is not None]
+    single = len({row.get(of) for row in counted}) == len(counted)
+    names = found.names[:1] if single else found.names
     bars = [
         Bar(
-            named(row, of, setting.labels) or setting.words.say("not known"),
+            ", ".join(filter(None, (named(row, name, setting.labels) for name in names)))
+            or setting.words.say("not known"),
             number(row.get(what)),
             setting.href(row[of]) if of in row else "",
         )
-        for row in _first(counted, _MOST_BARS)
+        for row in counted[:_MOST_BARS]
     ]
     note = _note(counted, _MOST_BARS, setting)
     return charts.bars(bars, title=setting.title, note=note, columns=(of, what), words=setting.words)
@@ -148,7 +176,7 @@ def _timeline(result: Result, found: Columns, setting: Setting) -> Chart:
     dated = [row for row in result.rows if when in row and of in row]
     moments = [
         Moment(row[when].value[:10], named(row, of, setting.labels), setting.href(row[of]))
-        for row in _first(dated, _MOST_MOMENTS)
+        for row in dated[:_MOST_MOMENTS]
     ]
     note = _note(dated, _MOST_MOMENTS, setting)
     return charts.timeline(moments, title=setting.title, note=note, words=setting.words)
@@ -208,10 +236,6 @@ def _edges(result: Result, found: Columns) -> Iterator[tuple[Term, str, Term]]:
 def _node(term: Term, relation: str, setting: Setting) -> Node:
     kind = term.short.partition(":")[0] if term.short != term.value else "other"
     return Node(setting.labels.get(term.value, term.short), kind, relation, setting.href(term))
-
-
-def _first(found: Sequence[Row], most: int) -> Sequence[Row]:
-    return found[:most]
 
 
 def _note(found: Sequence[Row], most: int, setting: Setting) -> str:

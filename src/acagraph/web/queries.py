@@ -19,10 +19,14 @@ from acagraph.queries.excerpt import Caps
 from acagraph.queries.paging import MOST
 from acagraph.stores import Answer, Limits
 from acagraph.stores.media import CSV, HTML, JSON, N_TRIPLES, PLAIN_JSON, SPREADSHEET, Format, by_name
-from acagraph.web.addresses import local
+from acagraph.vocab import BASE
+from acagraph.web.addresses import language_of, local, page
+from acagraph.web.choices import Choices
 from acagraph.web.pages import Pages, by_subject
+from acagraph.web.pictures import Pictures, Setting
 from acagraph.web.responses import alternates, choose, note, respond, unchanged
 from acagraph.web.results import NOTHING, Result, show
+from acagraph.web.snippets import snippets
 
 _LIST = (HTML, PLAIN_JSON)
 _LIMIT, _CURSOR = "limit", "cursor"
@@ -54,6 +58,20 @@ class _Asked:
         return cls(found, Paging.of(limit, cursor, edition=request.app.state.edition))
 
 
+@dataclass(frozen=True)
+class _Shown:
+    """What a page shows of an answer: the arguments it is of, or what is wrong and with which parameter."""
+
+    arguments: Mapping[str, str]
+    result: Result = NOTHING
+    is_example: bool = False
+    status: int = 200
+    message: str = ""
+    fault: str = ""
+    pages: Sequence[str] = ()
+    following: str = ""
+
+
 class Queries:
     """Saved queries over HTTP: parameters stand in the query string, the format in suffix or header."""
 
@@ -62,6 +80,8 @@ class Queries:
         self._pages = pages
         self._limits = limits
         self._caps = caps
+        self._choices = Choices(dataset.store)
+        self._pictures = Pictures(dataset.store)
 
     def routes(self) -> list[Route]:
         """Return the routes of saved queries."""
@@ -88,6 +108,7 @@ class Queries:
             {
                 "name": query.name,
                 "summary": query.summary,
+                "question": query.title,
                 "description": query.description,
                 "tags": query.tags,
                 "form": query.form,
@@ -126,42 +147,77 @@ class Queries:
         )
 
     def _page(self, request: Request, query: SavedQuery) -> Response:
-        status, message, result, following = 200, "", NOTHING, ""
-        pages: Sequence[str] = ()
-        try:
-            asked = _Asked.of(request)
-            if asked.arguments or not any(parameter.required for parameter in query.parameters):
-                found = self._ask(query, asked, N_TRIPLES if query.form == "construct" else JSON)
-                pages = _pages(request, asked, found)
-                following = _address(request, found.cursor) if found.cursor else ""
-                result = self._result(found)
-        except AcagraphError as error:
-            status, message = error.status, str(error)
-            note(request, outcome=type(error).__name__)
+        shown = self._shown(request, query)
+        labels = self._pages.labels_in(language_of(request))
+        setting = Setting(
+            query.title, shown.result.labels, self._pages.href(request), self._pages.words(request)
+        )
         address, given = local(request, f"queries/{query.name}"), _given(request)
+        if shown.is_example:
+            given = urlencode(shown.arguments)
+        public = f"{BASE.rstrip('/')}{local(request, f'queries/{query.name}')}"
         body = self._pages.render(
             request,
             "query.html",
             query=query,
-            values=dict(request.query_params),
-            message=message,
-            result=result,
-            labels=result.labels,
-            example=f"{address}?{urlencode(query.example)}" if query.example else "",
-            following=following,
+            values={} if shown.is_example else dict(request.query_params),
+            shown=shown,
+            result=shown.result,
+            columns=self._pictures.columns(shown.result),
+            labels=shown.result.labels,
+            chart=self._pictures.best(shown.result, setting),
+            choices={p.name: self._choices.of(p, labels) for p in query.parameters},
             most=MOST,
+            permanent=public + (f"?{given}" if given else ""),
+            editor=f"{page(request, 'sparql')}?{urlencode({'saved': query.name, **shown.arguments})}",
+            snippets=snippets(query, public, shown.arguments),
             downloads=[
                 (f"{address}.{offer.name}" + (f"?{given}" if given else ""), offer) for offer in offers(query)
             ],
         )
-        headers = {"Link": ", ".join((*pages, _others(request, query)))}
+        headers = {"Link": ", ".join((*shown.pages, _others(request, query)))}
         return respond(
-            request, body, HTML.media_type, status=status, headers=headers, rows=result.total or None
+            request,
+            body,
+            HTML.media_type,
+            status=shown.status,
+            headers=headers,
+            rows=shown.result.total or None,
         )
 
-    def _result(self, found: Reply) -> Result:
-        answer = Answer(found.form.media_type, (found.body,))
-        return show(self._pages.labels, answer, most=self._caps.rows)
+    def _shown(self, request: Request, query: SavedQuery) -> _Shown:
+        """Answer what a page asks; where it asks nothing and has to, what the query has as an example."""
+        try:
+            asked = _Asked.of(request)
+            needed = any(parameter.required for parameter in query.parameters)
+            example = needed and not asked.arguments
+            if example:
+                asked = _Asked(query.example, asked.paging)
+            try:
+                found = self._ask(query, asked, N_TRIPLES if query.form == "construct" else JSON)
+            except ParameterError:
+                if not example:
+                    raise
+                return _Shown({})  # the example names a thing that this release lacks
+            answer = Answer(found.form.media_type, (found.body,))
+            result = show(self._pages.labels_in(language_of(request)), answer, most=self._caps.rows)
+            following = _address(request, found.cursor) if found.cursor else ""
+            return _Shown(
+                asked.arguments,
+                result,
+                is_example=example,
+                pages=_pages(request, asked, found),
+                following=following,
+            )
+        except AcagraphError as error:
+            note(request, outcome=type(error).__name__)
+            given = {name: value for name, value in request.query_params.items() if value}
+            return _Shown(
+                {p.name: given[p.name] for p in query.parameters if p.name in given},
+                status=error.status,
+                message=str(error),
+                fault=getattr(error, "parameter", "") or "",
+            )
 
 
 def _others(request: Request, query: SavedQuery) -> str:

@@ -209,12 +209,8 @@ class Endpoint:
         views = self._pictures.views(result)
         wanted = request.query_params.get("view", "")
         view = wanted if wanted in views else (views or ("",))[0]
-        setting = Setting(
-            self._pages.words(request).say(_ANSWER),
-            result.labels,
-            self._pages.href(request),
-            self._pages.words(request),
-        )
+        words = self._pages.words(request)
+        setting = Setting(words.say(_ANSWER), result.labels, self._pages.href(request), words)
         return self._pages.render(
             request,
             "sparql.html",

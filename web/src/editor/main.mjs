@@ -101,7 +101,9 @@ function write(query) {
 // The first problem is said beside the editor too, for those who do not see its mark.
 function tell(problems) {
   const place = form.querySelector("#problems");
-  const text = problems[0]?.message ?? "";
+  const [first] = problems;
+  const line = first?.line ? form.dataset.line.replace("LINE", first.line) : "";
+  const text = first ? line + first.message : "";
   if (place.textContent !== text) place.textContent = text;
 }
 

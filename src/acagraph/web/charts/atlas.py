@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-_BUILT = Path(__file__).parent.parent / "static-built" / "world.json"
+_BUILT = Path(__file__).parent.parent / "built" / "world.json"
 # The projection Equal Earth: Šavrič, Patterson and Jenny 2018, equations 5 to 8.
 _A1, _A2, _A3, _A4 = 1.340264, -0.081106, 0.000893, 0.003796
 _M = math.sqrt(3) / 2
