@@ -196,15 +196,15 @@ def test_two_maps_of_a_page_have_patterns_of_their_own(made: Atlas) -> None:
     assert len(set(names)) == 2
 
 
-def test_shades_are_quarters_at_round_numbers(made: Atlas) -> None:
+def test_each_shade_begins_at_a_multiple_of_the_one_before(made: Atlas) -> None:
     codes = ["JP", "KR", "BR", "MT"]
     values = [CountryValue(code, code, value) for code, value in zip(codes, (1, 23, 480, 3761), strict=True)]
     chart = charts.world(values, title="t", note="", unit="u", known=made)
     assert [(key.look, key.text) for key in chart.legend] == [
-        ("q1", "1 to below 20"),
-        ("q2", "20 to below 200"),
-        ("q3", "200 to below 2,000"),
-        ("q4", "2,000 or more"),
+        ("q1", "1 to below 10"),
+        ("q2", "10 to below 100"),
+        ("q3", "100 to below 1,000"),
+        ("q4", "1,000 or more"),
         ("none", "none recorded"),
     ]
     assert classes(chart, "path") == ["land", "q3", "q2", "q1", "borders"]
@@ -214,8 +214,12 @@ def test_shades_are_quarters_at_round_numbers(made: Atlas) -> None:
 def test_years_are_no_amounts(made: Atlas) -> None:
     values = [CountryValue("JP", "Japan", 2050), CountryValue("BR", "Brazil", 2045)]
     chart = charts.world(values, title="t", note="", unit="Year", years=True, known=made)
-    assert texts(chart) == [["Japan", "2050"], ["Brazil", "2045"]]
-    assert [key.text for key in chart.legend] == ["2045 to below 2050", "2050 or more", "none recorded"]
+    assert texts(chart) == [["Brazil", "2045"], ["Japan", "2050"]]
+    assert [(key.look, key.text) for key in chart.legend] == [
+        ("q4", "2045 to 2049"),
+        ("q3", "2050 or later"),
+        ("none", "none recorded"),
+    ]
 
 
 def test_a_country_that_the_map_lacks_is_in_the_table(made: Atlas) -> None:
@@ -270,6 +274,16 @@ def test_bars_are_as_long_as_their_values() -> None:
     assert classes(chart, "rect").count("unknown-bar") == 1
     assert texts(chart)[2] == ["Regions", "not known"]
     assert texts(chart)[3] == ["Tribes", "0"]
+
+
+def test_years_under_many_bars_are_round_ones() -> None:
+    bars = [Bar("< 2015", 1), *(Bar(str(year), year - 2000) for year in range(2015, 2061))]
+    chart = charts.bars(bars, title="t", note="", columns=("Year", "n"), upright=True)
+    marks = [found.text for found in parsed(chart).iter("text") if "quiet" in found.get("class", "")]
+    assert marks == [str(year) for year in range(2015, 2061, 5)]
+    words = [Bar(chr(65 + n) * 3, 1) for n in range(26)]
+    chart = charts.bars(words, title="t", note="", columns=("a", "n"), upright=True)
+    assert len([found for found in parsed(chart).iter("text") if "quiet" in found.get("class", "")]) == 9
 
 
 def test_bars_of_one_label_are_parts_of_one() -> None:

@@ -32,13 +32,14 @@ from acagraph.web.access import OTHER, Access, AccessLog, gauges
 from acagraph.web.api import Api
 from acagraph.web.archive import Archive
 from acagraph.web.assets import Assets
+from acagraph.web.browse import First, Lists, Reading
 from acagraph.web.cache import Cache
 from acagraph.web.entrance import Entrance
 from acagraph.web.examples import Examples
 from acagraph.web.files import Files
 from acagraph.web.graphs import Graphs
 from acagraph.web.graphstore import GraphStore
-from acagraph.web.home import First, Home, load
+from acagraph.web.home import Home, load
 from acagraph.web.inventory import Inventory
 from acagraph.web.lexicon import Lexicon
 from acagraph.web.metrics import Board, Counters
@@ -203,8 +204,10 @@ def _release(
     store = GraphStore(strangers, inventory, limits=limits)
     files = Files(dataset, pages)
     assets = Assets.read()
+    reading = Reading(dataset, pages)
     return [
-        Route("/", First(dataset, pages).page),
+        *First(dataset, pages, reading).routes(),
+        *Lists(pages, reading).routes(),
         *Endpoint(
             dataset,
             pages,

@@ -1,4 +1,4 @@
-"""The first page of a release; whether the service is well, and its counters."""
+"""Whether the service is well, and its counters."""
 
 from __future__ import annotations
 
@@ -9,40 +9,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from acagraph.dataset import Dataset
-from acagraph.stores import GuardedStore, rows
-from acagraph.stores.media import HTML
+from acagraph.stores import GuardedStore
 from acagraph.stores.pool import Pool
-from acagraph.vocab import BASE, ONTOLOGY
+from acagraph.vocab import ONTOLOGY
 from acagraph.web.access import gauges
 from acagraph.web.metrics import Board, Counters
-from acagraph.web.pages import Pages, by_subject
-from acagraph.web.responses import respond, unchanged
+from acagraph.web.pages import Pages
 
 _EXPOSITION = "text/plain; version=0.0.4; charset=utf-8"
-_COALITIONS = f"""SELECT ?coalition ?label {{
-  ?coalition a aca:Coalition ; skos:prefLabel ?label
-  FILTER(STRSTARTS(STR(?coalition), "{BASE}id/coalition/") && LANG(?label) = "en")
-}} ORDER BY ?label ?coalition"""
-
-
-class First:
-    """The first page of a release."""
-
-    def __init__(self, dataset: Dataset, pages: Pages) -> None:
-        self._dataset = dataset
-        self._pages = pages
-
-    def page(self, request: Request) -> Response:
-        """Show what is here."""
-        if (known := unchanged(request, HTML.media_type)) is not None:
-            return known
-        body = self._pages.render(
-            request,
-            "home.html",
-            coalitions=rows(self._dataset.store, _COALITIONS),
-            groups=by_subject(self._dataset.queries.values()),
-        )
-        return respond(request, body, HTML.media_type)
 
 
 class Home:

@@ -19,7 +19,9 @@ from acagraph.stores.guard import valid_iri
 from acagraph.stores.media import HTML, JSON_LD, N_TRIPLES, PLAIN_JSON, RDF_XML, TURTLE
 from acagraph.vocab import BASE, KINDS
 from acagraph.web import views
-from acagraph.web.addresses import local
+from acagraph.web.addresses import language_of, local, page
+from acagraph.web.entities import KINDS as SPECIAL
+from acagraph.web.entities import Entities
 from acagraph.web.pages import Pages
 from acagraph.web.responses import alternates, choose, respond, unchanged
 
@@ -36,6 +38,8 @@ _TELLING = {
     "place": (("members-in-country", "country"),),
     "source": (("statements-in-source", "source"),),
 }
+# Those that answer with all members that a page shows the beginning of.
+_LISTING = {"coalition": ("members-of-coalition", "coalition"), "place": ("members-in-country", "country")}
 # `.json` is JSON-LD for those who do not know that name.
 _SUFFIXES = {offer.name: offer for offer in (*_OFFERS, PLAIN_JSON)}
 
@@ -48,12 +52,14 @@ class Things:
         self._pages = pages
         self._limits = limits
         self._caps = caps
+        self._entities = Entities(dataset, pages, limits=limits)
 
     def routes(self) -> list[Route]:
         """Return the routes of things and concepts."""
         return [
             Route("/id/{kind}/{name}", self.thing),
             Route("/doc/{kind}/{name}", self.document),
+            Route("/doc/{kind}/{name}/members/{number:int}", self.members),
             Route("/scheme/{scheme}", self.concept),
             Route("/scheme/{scheme}/{concept}", self.concept),
         ]
@@ -77,7 +83,7 @@ class Things:
         merged = self._dataset.redirects.get(iri)
         if merged is not None:
             path = merged.removeprefix(f"{BASE}id/") + (f".{suffix}" if suffix else "")
-            return RedirectResponse(local(request, f"doc/{path}"), 301)
+            return RedirectResponse((local if suffix else page)(request, f"doc/{path}"), 301)
         self._refuse_withdrawn(iri)
         if (known := self._unchanged(request, suffix)) is not None:
             return known
@@ -88,6 +94,23 @@ class Things:
                 hint += f"; a document can be had as {', '.join(f'.{name}' for name in _SUFFIXES)}"
             raise NotFound(f"there is no {kind} {slug!r}{hint}")
         return self._describe(request, iri, f"doc/{kind}/{slug}", suffix)
+
+    def members(self, request: Request) -> Response:
+        """Show a page of the members of a coalition, or of those in a country."""
+        kind, name = _kind(request), request.path_params["name"]
+        iri, number = f"{BASE}id/{kind}/{name}", int(request.path_params["number"])
+        merged = self._dataset.redirects.get(iri)
+        if merged is not None:
+            path = f"doc/{merged.removeprefix(f'{BASE}id/')}/members/{number}"
+            return RedirectResponse(page(request, path), 301)
+        self._refuse_withdrawn(iri)
+        if (known := unchanged(request, HTML.media_type)) is not None:
+            return known
+        if not (valid_iri(iri) and description.exists(self._dataset.store, iri)):
+            raise NotFound(f"there is no {kind} {name!r}")
+        csv = self._answer(iri, _LISTING.get(kind, ("", "")), ".csv")
+        body = self._entities.members(request, iri, number, csv=csv and local(request, csv))
+        return respond(request, body, HTML.media_type)
 
     def concept(self, request: Request) -> Response:
         """Describe a concept scheme or one of its concepts."""
@@ -115,7 +138,7 @@ class Things:
         address = local(request, path)
         headers = {"Link": f'<{iri}>; rel="describes", {alternates(address, _OFFERS)}'}
         if offer is HTML:
-            return respond(request, self._page(request, iri, address), HTML.media_type, headers=headers)
+            return respond(request, self._page(request, iri, path), HTML.media_type, headers=headers)
         form = JSON_LD if offer is PLAIN_JSON else offer
         try:
             body = description.document(self._dataset.store, iri, form, limits=self._limits)
@@ -127,28 +150,35 @@ class Things:
             ) from None
         return respond(request, body, offer.media_type, headers=headers)
 
-    def _page(self, request: Request, iri: str, address: str) -> bytes:
+    def _page(self, request: Request, iri: str, path: str) -> bytes:
+        address, kind = local(request, path), iri.removeprefix(f"{BASE}id/").partition("/")[0]
+        shared: dict[str, object] = {
+            "alternates": [(f"{address}.{offer.name}", offer) for offer in _OFFERS if offer is not HTML],
+            "questions": self._questions(request, iri),
+            "page_path": path,
+        }
+        if kind in SPECIAL:
+            csv = self._answer(iri, _LISTING.get(kind, ("", "")), ".csv")
+            return self._entities.page(request, iri, **shared, csv=csv and local(request, csv))
         found = excerpt(self._dataset.store, iri, self._caps, limits=self._limits)
-        known = views.described(found, self._pages.labels, superclasses=self._pages.superclasses)
-        return self._pages.render(
-            request,
-            "thing.html",
-            view=views.view(known, iri, found.groups),
-            labels=known.labels,
-            alternates=[(f"{address}.{offer.name}", offer) for offer in _OFFERS if offer is not HTML],
-            questions=self._questions(request, iri),
-        )
+        labels = self._pages.labels_in(language_of(request))
+        known = views.described(found, labels, superclasses=self._pages.superclasses)
+        view = views.view(known, iri, found.groups)
+        return self._pages.render(request, "thing.html", view=view, labels=known.labels, **shared)
 
     def _questions(self, request: Request, iri: str) -> list[tuple[str, str]]:
         """Return the addresses and summaries of the saved queries that tell more of a thing."""
-        kind, _, slug = iri.removeprefix(f"{BASE}id/").partition("/")
-        found = []
-        for name, parameter in _TELLING.get(kind, ()):
-            query = self._dataset.queries.get(name)
-            if query is not None and any(known.name == parameter for known in query.parameters):
-                address = local(request, f"queries/{name}?{urlencode({parameter: slug})}")
-                found.append((address, query.summary))
-        return found
+        kind = iri.removeprefix(f"{BASE}id/").partition("/")[0]
+        asked = ((name, self._answer(iri, (name, parameter))) for name, parameter in _TELLING.get(kind, ()))
+        return [(page(request, path), self._dataset.queries[name].summary) for name, path in asked if path]
+
+    def _answer(self, iri: str, asked: tuple[str, str], suffix: str = "") -> str:
+        """Return the path of the answer of a saved query about a thing, or nothing without the query."""
+        name, parameter = asked
+        query = self._dataset.queries.get(name)
+        if query is None or all(known.name != parameter for known in query.parameters):
+            return ""
+        return f"queries/{name}{suffix}?{urlencode({parameter: iri.rpartition('/')[2]})}"
 
 
 def _kind(request: Request) -> str:

@@ -24,6 +24,8 @@ _TALL, _FOOT, _HEAD = 200, 24, 18
 _LETTERS = 24
 _LOOKS = 4
 _TICKS = 12
+_LOW = 8
+_YEARS = (2, 5, 10, 20, 50, 100)
 
 
 def bars(
@@ -108,8 +110,7 @@ def _upright(stacks: Sequence[Sequence[Bar]], series: Sequence[str], words: Word
     most = max(map(_length, stacks)) or 1
     step = _WIDTH / len(stacks)
     thick = min(step * 0.8, 40)
-    every = -(-len(stacks) // _TICKS)
-    tallest = max(range(len(stacks)), key=lambda place: _length(stacks[place]))
+    marked = _marked([stack[0].label for stack in stacks])
 
     def column(place: int, stack: Sequence[Bar]) -> Iterator[Markup]:
         middle, y = (place + 0.5) * step, float(_HEAD + _TALL)
@@ -130,15 +131,27 @@ def _upright(stacks: Sequence[Sequence[Bar]], series: Sequence[str], words: Word
                 height=height,
             )
             yield link(bar.href, shape)
-        # As many numbers as have room, and always that of the greatest.
-        if any(bar.value is not None for bar in stack) and (len(stacks) <= _TICKS or place == tallest):
+        # Numbers of low bars would stand in each other's way.
+        high = len(stacks) <= _TICKS or _length(stack) * _LOW >= most
+        if high and any(bar.value is not None for bar in stack):
             yield line(words.number(_length(stack)), middle, y - 5, class_="label middle")
-        if place % every == 0:
+        if place in marked:
             yield line(shortened(stack[0].label, 8), middle, _HEAD + _TALL + 17, class_="label middle quiet")
 
     drawn = [part for place, stack in enumerate(stacks) for part in column(place, stack)]
     ground = element("line", class_="axis", x1=0, x2=_WIDTH, y1=_HEAD + _TALL, y2=_HEAD + _TALL)
     return picture((0, 0, _WIDTH, _HEAD + _TALL + _FOOT), [*drawn, ground], "bars upright")
+
+
+def _marked(labels: Sequence[str]) -> frozenset[int]:
+    """Return the places of the labels that have room: all of a few, of years the round ones."""
+    if len(labels) <= _TICKS:
+        return frozenset(range(len(labels)))
+    for step in _YEARS:
+        round_ones = [n for n, label in enumerate(labels) if label.isdecimal() and int(label) % step == 0]
+        if 1 < len(round_ones) <= _TICKS:
+            return frozenset(round_ones)
+    return frozenset(range(0, len(labels), -(-len(labels) // _TICKS)))
 
 
 def _unknown(x: float, y: float, width: float, height: float, told: Markup) -> Markup:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from markupsafe import Markup
 
 from acagraph.web.charts.atlas import Atlas, Shape, atlas
 from acagraph.web.charts.drawing import address, element, hint, link, picture
-from acagraph.web.charts.parts import ENGLISH, Cell, Chart, CountryValue, Key, Point, Words
+from acagraph.web.charts.parts import ENGLISH, Cell, Chart, CountryValue, Point, Words
+from acagraph.web.charts.shades import Shades
 
-_STEPS = 4
 _MARGIN = 6
 _DOT = 3.5
 _NARROWEST = 70  # pixels of the world that the map of one country shows at least
@@ -26,29 +25,37 @@ def world(
     title: str,
     note: str,
     unit: str,
+    unknown: str = "",
     years: bool = False,
     words: Words = ENGLISH,
     known: Atlas | None = None,
 ) -> Chart:
     """Draw the countries in four shades; what is not counted is hatched. `unit` heads the column of values.
 
-    Years are written without marks between their digits. `known` is a map other than that of the package.
+    `unknown` says what is hatched. Years are written without marks between their digits, and the earliest is
+    darkest. `known` is a map other than that of the package.
     """
     found = known or atlas()
-    ordered = sorted(values, key=lambda one: (one.value is None, -(one.value or 0), one.name, one.alpha2))
-    write = _year if years else words.number
-    bounds = _bounds([one.value for one in values if one.value], exact=years)
+    shades = Shades.of((one.value for one in values), years=years, words=words)
+    sign = 1 if years else -1
+    ordered = sorted(
+        values, key=lambda one: (one.value is None, sign * (one.value or 0), one.name, one.alpha2)
+    )
     rows = tuple(
-        (Cell(one.name, address(one.href)), _cell(one.value, words.say("not known"), write(one.value or 0)))
+        (
+            Cell(one.name, address(one.href)),
+            Cell(shades.write(one.value), number=one.value is not None, unknown=one.value is None),
+        )
         for one in ordered
     )
-    legend = tuple(_legend(values, bounds, write, words))
+    hatched = unknown or words.say("active, not counted")
+    legend = shades.legend(hatched=hatched if any(one.value is None for one in values) else "")
     svg = Markup()
     if found is not None:
         pattern = f"hatch-{zlib.crc32(title.encode('utf-8', 'replace')):08x}"
         box = (-_MARGIN, -_MARGIN, found.width + 2 * _MARGIN, found.height + 2 * _MARGIN)
-        svg = picture(box, _world(found, ordered, bounds, pattern, (write, words)), "map world")
-    return Chart(svg, title, note, (words.say("Country"), unit), rows, legend)
+        svg = picture(box, _world(found, ordered, shades, pattern), "map world")
+    return Chart(svg, title, note, (words.say("Country"), unit), rows, tuple(legend))
 
 
 def country(
@@ -83,76 +90,17 @@ def country(
     return Chart(svg, title, note, columns if rows else (), rows)
 
 
-def _bounds(values: Sequence[float], *, exact: bool) -> list[float]:
-    """Return the least value of each shade: quarters of the countries, at round numbers."""
-    ordered = sorted(values)
-    if not ordered:
-        return []
-    quarters = [ordered[len(ordered) * step // _STEPS] for step in range(_STEPS)]
-    return sorted({value if exact else _rounded(value) for value in quarters})
-
-
-def _rounded(value: float) -> float:
-    """Return the greatest 1, 2 or 5 with zeros that is not above a value."""
-    power: float = 1
-    while value < power:
-        power /= 10
-    while value >= power * 10:
-        power *= 10
-    return max(factor * power for factor in (1, 2, 5) if factor * power <= value)
-
-
-def _look(value: float | None, bounds: Sequence[float]) -> str:
-    if value is None:
-        return "hatched"
-    if value <= 0:
-        return "none"
-    # Few shades begin with a dark one: the palest is close to that of the land.
-    return f"q{_STEPS - len(bounds) + max(bisect_right(bounds, value), 1)}"
-
-
-def _legend(
-    values: Sequence[CountryValue],
-    bounds: Sequence[float],
-    write: Callable[[float], str],
-    words: Words,
-) -> Iterator[Key]:
-    for place, least in enumerate(bounds):
-        last = place == len(bounds) - 1
-        text = words.say("%s or more") if last else words.say("%s to below %s")
-        numbers = (write(least),) if last else (write(least), write(bounds[place + 1]))
-        yield Key(_look(least, bounds), text % numbers)
-    if any(one.value is None for one in values):
-        yield Key("hatched", words.say("active, not counted"))
-    yield Key("none", words.say("none recorded"))
-
-
-def _cell(value: float | None, unknown: str, written: str) -> Cell:
-    return Cell(unknown, unknown=True) if value is None else Cell(written, number=True)
-
-
-def _year(value: float) -> str:
-    return f"{value:.0f}"
-
-
-def _world(
-    found: Atlas,
-    ordered: Sequence[CountryValue],
-    bounds: Sequence[float],
-    pattern: str,
-    said: tuple[Callable[[float], str], Words],
-) -> Iterator[Markup]:
-    write, words = said
+def _world(found: Atlas, ordered: Sequence[CountryValue], shades: Shades, pattern: str) -> Iterator[Markup]:
     yield element("defs", _hatching(pattern))
     yield element("path", class_="land", d=found.land)
     drawn = [one for one in ordered if one.alpha2 in found.countries and one.value != 0]
     # Dots lie on the shapes of their neighbours.
     for one in sorted(drawn, key=lambda one: found.countries[one.alpha2].is_dot):
-        look, fill = _look(one.value, bounds), ""
+        look, fill = shades.look(one.value), ""
         if look == "hatched":
             fill = f"url(#{pattern})"
         shape = found.countries[one.alpha2]
-        told = hint(f"{one.name}: {words.say('not known') if one.value is None else write(one.value)}")
+        told = hint(f"{one.name}: {shades.write(one.value)}")
         yield link(one.href, _drawn(shape, found.fine, told, class_=look, fill=fill))
     yield element("path", class_="borders", d=found.borders)
 

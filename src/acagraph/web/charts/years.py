@@ -19,8 +19,9 @@ from acagraph.web.charts.drawing import (
 from acagraph.web.charts.parts import ENGLISH, Cell, Chart, Key, Moment, Series, Words
 
 _WIDTH = 480
+_NARROW = 330  # a timeline stands beside other things
 _ROW = 42
-_LETTERS = 50
+_LETTERS = 40
 _LONG = 5  # years without an entry, from which on the timeline says so
 _YEAR = re.compile(r"\d{4}")
 _LEFT, _RIGHT, _TOP, _TALL, _FOOT = 52, 8, 12, 180, 26
@@ -47,7 +48,7 @@ def timeline(moments: Sequence[Moment], *, title: str, note: str, words: Words =
             element("g", *parts, transform=f"translate(0 {place * _ROW})")
             for place, parts in enumerate(drawn)
         ]
-        svg = picture((0, 0, _WIDTH, height), [track, *placed], "timeline")
+        svg = picture((0, 0, _NARROW, height), [track, *placed], "timeline")
     return Chart(svg, title, note, (words.say("Date"), words.say("What")), rows)
 
 

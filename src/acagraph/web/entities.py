@@ -1,0 +1,123 @@
+"""The pages of things that have a page of their own making, and the pages of their members."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from acagraph.dataset import Dataset
+from acagraph.queries.portrait import Portrait, portrait
+from acagraph.stores import Limits, Term
+from acagraph.vocab import ACA, BASE
+from acagraph.web.addresses import language_of
+from acagraph.web.addresses import page as page_address
+from acagraph.web.charts import Words
+from acagraph.web.pages import Pages, link
+from acagraph.web.profiles import pictures
+from acagraph.web.profiles.building import profile
+from acagraph.web.profiles.corrections import Corrections
+from acagraph.web.profiles.markup import json_ld
+from acagraph.web.profiles.model import Profile
+from acagraph.web.profiles.rosters import SORTS, Choice, Roster, Rosters
+from acagraph.web.profiles.statements import TYPE, Telling
+from acagraph.web.profiles.tables import table
+from acagraph.web.profiles.testimony import Sources, sources_named
+
+# Each has a template of its name; things of other kinds are shown by their properties.
+KINDS = ("coalition", "agent", "place", "person", "event", "document", "statement")
+
+
+class Entities:
+    """Renders pages of things; what many pages need is read once, for a release never changes."""
+
+    def __init__(self, dataset: Dataset, pages: Pages, *, limits: Limits) -> None:
+        self._dataset = dataset
+        self._pages = pages
+        self._limits = limits
+        self._sources = Sources(dataset.store, limits)
+        self._corrections = Corrections(dataset.folder)
+
+    def page(self, request: Request, iri: str, **values: object) -> bytes:
+        """Return the page of a thing of one of KINDS."""
+        telling = self._telling(iri)
+        roster = self._roster(iri, telling.portrait)
+        shown = profile(telling, [roster] if roster else ())
+        names = self._names(request, telling.portrait, shown, roster)
+        wording = self._pages.wording(request)
+        words = Words(say=wording.say, number=wording.number)
+        root = page_address(request).rstrip("/")
+        return self._pages.render(
+            request,
+            f"{shown.kind}.html",
+            view=shown,
+            labels=names,
+            members=table(roster, Choice(), names, path=_path(iri)) if roster else None,
+            partners=roster.partners if roster else (),
+            growth=pictures.members_over_time(shown, roster, names, words),
+            map=pictures.whereabouts(shown, names.get(iri, shown.term.short), words),
+            around=pictures.surroundings(shown, names, lambda term: link(term, root), words),
+            json_ld=json_ld(shown, telling.classes(shown.term), names),
+            released=str(self._dataset.manifest.get("date", "")),
+            **values,
+        )
+
+    def members(self, request: Request, iri: str, number: int, **values: object) -> bytes:
+        """Return a page of the members of a coalition, or of those in a country.
+
+        Raises HTTPException for a page that there is not and for an order that there is not.
+        """
+        choice = _choice(request)
+        roster = self._roster(iri, self._telling(iri).portrait)
+        if roster is None:
+            raise HTTPException(404, f"{iri} has no members; this is a page of coalitions and countries")
+        names = self._pages.labels_in(language_of(request)).of({roster.subject, *roster.terms})
+        found = table(roster, choice, names, path=_path(iri), number=number)
+        if not 1 <= number <= found.last:
+            raise HTTPException(404, f"there is no page {number} of these members; the last is {found.last}")
+        return self._pages.render(
+            request, "roster_page.html", members=found, labels=names, term=roster.subject, **values
+        )
+
+    def _telling(self, iri: str) -> Telling:
+        found = portrait(self._dataset.store, iri, limits=self._limits)
+        sources = self._sources.of(sources_named(found))
+        return Telling(found, sources, self._pages.superclasses, self._corrections)
+
+    def _roster(self, iri: str, known: Portrait) -> Roster | None:
+        kind = iri.removeprefix(f"{BASE}id/").partition("/")[0]
+        if kind == "coalition":
+            return self._rosters.of(known.thing)
+        if kind == "place" and Term("iri", f"{ACA}Country") in known.values(known.thing, TYPE):
+            return self._rosters.within(known.thing)
+        return None
+
+    @cached_property
+    def _rosters(self) -> Rosters:
+        return Rosters(self._dataset.store, self._pages.superclasses, self._limits)
+
+    def _names(
+        self, request: Request, known: Portrait, shown: Profile, roster: Roster | None
+    ) -> Mapping[str, str]:
+        named = {term for term in known.terms() if not term.value.startswith(f"{BASE}id/evidence/")}
+        named |= {term for about in shown.neighbours for term in (about.term, about.relation)}
+        named |= sources_named(known)
+        if roster is not None:
+            named |= roster.terms
+        return self._pages.labels_in(language_of(request)).of(named)
+
+
+def _choice(request: Request) -> Choice:
+    """Return what a query string chooses. Raises HTTPException for an order that there is not."""
+    asked = request.query_params
+    sort = asked.get("sort") or Choice().sort
+    if sort not in SORTS:
+        raise HTTPException(400, f"sort: there is no order {sort[:50]!r}; there are {', '.join(SORTS)}")
+    told = {name: asked.get(name, "")[:200] for name in ("kind", "country", "coalition", "year")}
+    return Choice(**told, sort=sort, down=asked.get("order") == "down")
+
+
+def _path(iri: str) -> str:
+    return f"doc/{iri.removeprefix(f'{BASE}id/')}/members"

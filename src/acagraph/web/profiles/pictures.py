@@ -1,0 +1,94 @@
+"""The drawings on a thing's page: members over the years, where it is, and what is around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import accumulate
+
+from acagraph.stores import Term
+from acagraph.vocab import BASE
+from acagraph.web import charts
+from acagraph.web.charts import Chart, Node, Point, Series, Words
+from acagraph.web.profiles.model import Fact, Profile
+from acagraph.web.profiles.rosters import Roster
+
+_METRICS = ("member-count", "company-count", "local-government-count", "other-member-count")
+_NARROW = {f"{BASE}scheme/metric/{name}" for name in _METRICS}
+# The kinds that a drawing tells apart, by the path of a thing.
+_KINDS = {
+    "coalition": "coalition",
+    "place": "place",
+    "person": "person",
+    "event": "event",
+    "document": "document",
+}
+_MOST = 60
+
+
+def members_over_time(
+    profile: Profile, roster: Roster | None, names: Mapping[str, str], words: Words
+) -> Chart | None:
+    """Draw how many members the sources state, by year, and how many of the dated memberships had begun.
+
+    None where neither is known for two years.
+    """
+    series = [_stated(fact, _name(fact.name, names)) for fact in profile.facts if fact.name.value in _NARROW]
+    if roster is not None and (begun := _begun(roster)):
+        series.append(Series(words.say("Memberships begun, as far as the date is known"), begun))
+    series = [one for one in series if one.points]
+    if len({year for one in series for year, _ in one.points}) < 2:
+        return None
+    title = words.say("Membership over time")
+    note = words.say(
+        "What sources state for a year, the last of it; years that no source tells of stay empty. "
+        "Memberships begun are counted from the first, also those that have ended."
+    )
+    return charts.steps(series, title=title, note=note, words=words)
+
+
+def whereabouts(profile: Profile, name: str, words: Words) -> Chart | None:
+    """Draw the country of a thing, with its place if that is known; None without a country."""
+    if not profile.alpha2:
+        return None
+    points = [Point(*profile.position, name)] if profile.position else []
+    return charts.country(profile.alpha2, title=words.say("Where it is"), points=points, words=words)
+
+
+def surroundings(
+    profile: Profile, names: Mapping[str, str], href: Callable[[Term], str], words: Words
+) -> Chart | None:
+    """Draw what a thing is tied to; None where that is nothing."""
+    around = [
+        Node(_name(n.term, names), _kind(n.term), _name(n.relation, names), href(n.term))
+        for n in profile.neighbours[:_MOST]
+    ]
+    if not around:
+        return None
+    centre = Node(_name(profile.term, names), _kind(profile.term))
+    title = words.say("Neighbourhood")
+    return charts.neighbourhood(centre, around, title=title, note="", words=words)
+
+
+def _stated(fact: Fact, name: str) -> Series:
+    """Return the newest number of each year; entries come newest first."""
+    found: dict[int, float] = {}
+    for entry in fact.entries:
+        if entry.value.number and entry.day[:4].isdigit():
+            found.setdefault(int(entry.day[:4]), float(entry.value.number))
+    return Series(name, tuple(sorted(found.items())))
+
+
+def _begun(roster: Roster) -> tuple[tuple[int, float], ...]:
+    years = {int(year): number for year, number in roster.years.items() if year.isdigit()}
+    if not years:
+        return ()
+    span = range(min(years), max(years) + 1)
+    return tuple(zip(span, accumulate(years.get(year, 0) for year in span), strict=True))
+
+
+def _kind(term: Term) -> str:
+    return _KINDS.get(term.value.removeprefix(f"{BASE}id/").partition("/")[0], "agent")
+
+
+def _name(term: Term, names: Mapping[str, str]) -> str:
+    return names.get(term.value, term.short)
