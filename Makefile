@@ -2,6 +2,7 @@
 # make test      check everything a change must pass (its environment: .venv-test)
 # make test-all  the same, and the tests that take minutes
 # make lock      renew requirements/*.lock from pyproject.toml
+# make catalogues  renew src/acagraph/web/catalogues/*.po from the texts of the pages
 # make clean     remove everything these made but the releases in public/: nothing else has the older ones
 
 PYTHON ?= python3
@@ -10,7 +11,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 # A build that fails after the swap must not cost the release its manifest.
 .PRECIOUS: public/current/manifest.json
-.PHONY: publish test test-all check lock clean
+.PHONY: publish test test-all check lock catalogues clean
 
 BIN := .venv/bin
 TEST_BIN := .venv-test/bin
@@ -111,6 +112,9 @@ lock: .venv-lock/.installed
 	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	.venv-lock/bin/python -m pip install --quiet --disable-pip-version-check --group lock
 	touch $@
+
+catalogues: .venv-test/.installed
+	$(TEST_BIN)/python -m acagraph.web.extraction
 
 clean:
 	rm -rf .venv .venv-test .venv-lock dist build .*_cache tests/clients/node_modules web/node_modules $(BUILT)

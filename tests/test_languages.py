@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import httpx
 import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
 
 import acagraph
+from acagraph.errors import AcagraphError
 from acagraph.web import create_app
 from acagraph.web.access import AccessLog
 from acagraph.web.app import MOST_ROUTES, Watch
-from acagraph.web.languages import LANGUAGES, TAGS, preferred, split
+from acagraph.web.extraction import renew, template
+from acagraph.web.languages import LANGUAGES, TAGS, catalogue, preferred, split
 from acagraph.web.metrics import Board
 from acagraph.web.notation import Notation
+from acagraph.web.responses import TITLES
 
+from published import ROOT
 from small import served
 
+CATALOGUES = ROOT / "src" / "acagraph" / "web" / "catalogues"
 HTML = {"Accept": "text/html"}
 
 
@@ -176,3 +186,75 @@ def test_numbers_and_dates_are_written_as_a_language_does() -> None:
     assert [notations[tag].percent(0.125) for tag in TAGS] == ["12.5%", "12,5\u00a0%", "12.5%", "12,5\u00a0%"]
     assert notations["en"].date("2018-13-45") == "2018-13-45"
     assert notations["en"].number("about 300") == "about 300"
+
+
+# Catalogues
+
+
+@pytest.fixture(scope="module")
+def texts() -> Catalog:
+    return template()
+
+
+@pytest.mark.parametrize("tag", TAGS[1:])
+def test_every_text_has_a_translation(tag: str, texts: Catalog) -> None:
+    known = _catalogue(tag)
+    missing = [message.id for message in texts if message.id and not _translated(known.get(message.id))]
+    assert not missing, f"{tag}: run `make catalogues` and translate {missing}"
+    unused = [message.id for message in known if message.id and message.id not in texts]
+    assert not unused, f"{tag}: run `make catalogues`, which takes out {unused}"
+
+
+@pytest.mark.parametrize("tag", TAGS[1:])
+def test_a_translation_keeps_placeholders_and_markup(tag: str) -> None:
+    for message in _catalogue(tag):
+        if not message.id:
+            continue
+        ids, strings = _strings(message.id), _strings(message.string)
+        for string in strings:
+            assert any(_kept(string) == _kept(one) for one in ids), f"{tag}: {message.id!r} as {string!r}"
+        assert len(strings) == (_catalogue(tag).num_plurals if len(ids) > 1 else 1), message.id
+
+
+@pytest.mark.parametrize("tag", TAGS[1:])
+def test_a_catalogue_is_as_the_tool_writes_it(tag: str, tmp_path: Path) -> None:
+    committed = CATALOGUES / f"{tag}.po"
+    shutil.copy(committed, tmp_path)
+    renew(tmp_path, [tag])
+    assert (tmp_path / f"{tag}.po").read_bytes() == committed.read_bytes()
+
+
+def test_the_extraction_finds_the_texts_of_templates_and_code(texts: Catalog) -> None:
+    assert "Skip to the content" in texts
+    assert "Not found" in texts
+    assert any("kept as it was" in message.id for message in texts)
+
+
+def test_a_catalogue_is_read_and_escaped_text_stays_escaped() -> None:
+    say = catalogue("fr").gettext
+    assert say("Search") == "Rechercher"
+    assert say("no such text") == "no such text"
+
+
+def test_titles_of_errors_are_in_the_catalogues() -> None:
+    known = [AcagraphError]
+    for error in known:
+        known += error.__subclasses__()
+    assert {error.title for error in known} <= set(TITLES)
+
+
+def _catalogue(tag: str) -> Catalog:
+    with (CATALOGUES / f"{tag}.po").open("rb") as file:
+        return read_po(file, locale=tag)
+
+
+def _translated(message: Message | None) -> bool:
+    return message is not None and not message.fuzzy and all(_strings(message.string))
+
+
+def _strings(string: str | Sequence[str] | None) -> Sequence[str]:
+    return (string or "",) if isinstance(string, str) or string is None else string
+
+
+def _kept(text: str) -> list[str]:
+    return sorted(re.findall(r"%\(\w+\)[sd]|%[sd%]|</?\w+[^>]*>", text))

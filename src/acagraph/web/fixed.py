@@ -19,7 +19,7 @@ from acagraph.stores.media import (
     TURTLE,
 )
 from acagraph.vocab import KINDS, SCHEMES, graph_iri
-from acagraph.web import search_api
+from acagraph.web import search_api, sitemap
 from acagraph.web.listing import BESIDE, VOCABULARY
 from acagraph.web.operations import STORE, in_path, in_query, operation
 from acagraph.web.reconcile import operations as reconciliation
@@ -308,8 +308,30 @@ def _releases(release: str) -> Schema:
 def _service() -> Schema:
     page, plain = texts((HTML,)), {"text/plain": {"schema": TEXT}}
     listed = {PLAIN_JSON.media_type: {"schema": {"type": "array", "items": {"type": "object"}}}}
+    kind = in_path("kind", "The kind of page.", {"enum": list(sitemap.LISTED)}, "coalition")
+    mapped = partial(operation, content={sitemap.XML: {"schema": {}}}, tag="service")
     return {
-        "/": operation("get-home", "What is here", page, (304, 406, *STORE), tag="service"),
+        "/": operation(
+            "get-home",
+            "What is here",
+            page,
+            (302, 304, 406, *STORE),
+            tag="service",
+            description=(
+                "Leads to the language that Accept-Language prefers. Every page has an address in Spanish, "
+                "Japanese and French: /es, /ja or /fr before its path."
+            ),
+        ),
+        "/robots.txt": operation(
+            "get-robots", "What programs that walk the web should leave out", plain, (304, 400), tag="service"
+        ),
+        "/sitemap.xml": mapped("get-sitemap", "The parts of the sitemap", statuses=(304, 400, *STORE)),
+        "/sitemap/{kind}.xml": mapped(
+            "get-sitemap-part",
+            "The pages of a kind, for search engines",
+            statuses=(304, 400, 404, *STORE),
+            parameters=[kind],
+        ),
         "/api": operation("get-api", "This document as a page", page, (304, 406), tag="service"),
         "/openapi.json": operation("get-openapi", "This document", _OBJECT, (304, 406), tag="service"),
         "/queries": operation(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from urllib.parse import quote
 
 from starlette.requests import Request
 
@@ -66,7 +67,8 @@ class Pages:
 
         `root` is where the release is, `outer` where all are; `page` gives the address of a page by its
         path, `href` that of the page about a term, `at` that of this page in another language. `page_path`
-        among the values is another page's, to which the switch of languages leads then.
+        among the values is another page's, to which the switch of languages leads then. `lasting` is the
+        address of this page in a language that stays wherever it is served.
         """
         pages_root = page(request).rstrip("/")
         path = str(values.pop("page_path", page_path(request)))
@@ -83,11 +85,16 @@ class Pages:
                 page=lambda path: f"{pages_root}/{path}",
                 page_path=path,
                 at=lambda tag: _switched(request, path, tag),
+                lasting=lambda tag: self._lasting(path, tag),
                 href=self.href(request),
                 is_date=lambda term: term.datatype == XSD + "dateTime",
             )
             .encode()
         )
+
+    def _lasting(self, path: str, tag: str) -> str:
+        release = f"releases/{quote(self.version)}/" if self._newest else ""
+        return f"{BASE}{release}{path if tag == ENGLISH else f'{tag}/{path}'}"
 
     @cached_property
     def version(self) -> str:

@@ -19,11 +19,36 @@ from acagraph.stores.media import CSV, HTML, TSV, TURTLE, Format, negotiate
 from acagraph.vocab import KINDS
 from acagraph.web import coding as codings
 from acagraph.web.addresses import asked
+from acagraph.web.languages import N_
 from acagraph.web.pages import Pages
 
 PROBLEM = Format("json", "application/problem+json", ("application/json",))
 FACTS = "acagraph.facts"
 _TEXT = (HTML.media_type, CSV.media_type, TSV.media_type, TURTLE.media_type)
+# The titles of errors, for the catalogues; a test compares them with those that there are.
+TITLES = (
+    N_("acagraph could not do it"),
+    N_("Answer too large"),
+    N_("Bad Request"),
+    N_("Deadline"),
+    N_("Forbidden"),
+    N_("Gone"),
+    N_("Input file"),
+    N_("Internal error"),
+    N_("Method Not Allowed"),
+    N_("Not acceptable"),
+    N_("Not found"),
+    N_("Not Found"),
+    N_("Parameter"),
+    N_("Query"),
+    N_("Read-only"),
+    N_("Release"),
+    N_("Request Timeout"),
+    N_("Store"),
+    N_("Store busy"),
+    N_("Store timeout"),
+    N_("Too many queries"),
+)
 # A release never changes, but an address shows the newest: so it is asked again after five minutes.
 KEPT = "public, max-age=300"
 NOT_KEPT = "no-store"

@@ -1,0 +1,89 @@
+"""The texts of templates and code for the catalogues: `python -m acagraph.web.extraction` renews those.
+
+A new text comes into each catalogue without a translation, one that is no longer used goes.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+from jinja2.ext import babel_extract
+
+from acagraph.web.languages import TAGS
+
+_KEYWORDS = {"_": None, "N_": None, "say": None, "gettext": None, "ngettext": (1, 2)}
+# As the environment of the templates has it.
+_OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+_PACKAGE = Path(str(resources.files("acagraph.web")))
+
+
+def template() -> Catalog:
+    """Return all texts, in alphabetic order of the files that they stand in, without translations."""
+    catalogue = Catalog(charset="utf-8", fuzzy=False)
+    for path in sorted(_PACKAGE.rglob("*")):
+        for message, comments in _texts(path):
+            place = (path.relative_to(_PACKAGE).as_posix(), 0)
+            catalogue.add(message, locations=[place], auto_comments=comments)
+    return catalogue
+
+
+def renew(folder: Path, tags: Sequence[str] = TAGS[1:]) -> dict[str, int]:
+    """Bring the catalogues of a folder up to date; return by tag how many texts have no translation."""
+    texts, missing = template(), {}
+    for tag in tags:
+        path = folder / f"{tag}.po"
+        with path.open("rb") as file:
+            old = read_po(file, locale=tag)
+        new = Catalog(locale=tag, charset="utf-8", fuzzy=False)
+        for text in texts:
+            if text.id:
+                known = old.get(text.id)
+                new.add(text.id, known.string if known else None, text.locations, text.flags)
+        missing[tag] = sum(not all(_strings(message.string)) for message in new if message.id)
+        path.write_bytes(written(new))
+    return missing
+
+
+def written(catalogue: Catalog) -> bytes:
+    """Return a catalogue as a file: sorted, without the time and whatever else changes by itself."""
+    head = (
+        f'msgid ""\nmsgstr ""\n"Language: {catalogue.locale_identifier}\\n"\n'
+        '"MIME-Version: 1.0\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
+        '"Content-Transfer-Encoding: 8bit\\n"\n'
+        f'"Plural-Forms: {catalogue.plural_forms}\\n"\n\n'
+    )
+    buffer = io.BytesIO()
+    write_po(buffer, catalogue, width=0, omit_header=True, sort_output=True, include_lineno=False)
+    return head.encode() + buffer.getvalue()
+
+
+def _texts(path: Path) -> Iterator[tuple[str | tuple[str, ...], list[str]]]:
+    if path.suffix == ".html":
+        found = extract_from_file(
+            babel_extract,  # type: ignore[arg-type]  # it is typed more narrowly than it reads
+            path,
+            _KEYWORDS,
+            options=_OPTIONS,
+        )
+    elif path.suffix == ".py":
+        found = extract_from_file("python", path, _KEYWORDS, comment_tags=("For translators:",))
+    else:
+        return
+    for _, message, comments, _ in found:
+        yield message, comments
+
+
+def _strings(string: str | Sequence[str] | None) -> Sequence[str]:
+    return (string or "",) if isinstance(string, str) or string is None else string
+
+
+if __name__ == "__main__":
+    for tag, number in renew(_PACKAGE / "catalogues").items():
+        sys.stdout.write(f"{tag}: {number} texts have no translation\n")
