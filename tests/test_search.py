@@ -220,7 +220,7 @@ def test_nothing_found_says_what_to_try(client: httpx.Client) -> None:
     response = page(client, q="zzyzx qwrtp", country="IT", kind="Business")
     assert response.status_code == 200
     assert "Nothing found, kind: Business, country: Italy" in response.text
-    assert _Page(response.text).links["search all kinds and countries"] == "/search?q=zzyzx+qwrtp"
+    assert _Page(response.text).links["Search without conditions"] == "/search?q=zzyzx+qwrtp"
     assert ask(client, q="zzyzx qwrtp")["results"] == []
 
 

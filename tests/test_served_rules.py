@@ -72,7 +72,7 @@ def test_without_the_page_of_rules_a_browser_gets_the_shapes(address: str) -> No
     assert "How the data was judged" not in httpx.get(f"{address}/data").text
 
 
-@pytest.mark.parametrize("path", ["shapes", "rules.html", "validation/report.html"])
+@pytest.mark.parametrize("path", ["rules.html", "validation/report.html"])
 def test_a_page_of_the_release_may_use_its_own_style_and_nothing_else(site: str, path: str) -> None:
     answer = httpx.get(f"{site}/{path}", headers={"Accept": BROWSER})
     (style,) = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)

@@ -18,7 +18,7 @@ from acagraph.vocab import BASE
 from acagraph.web.addresses import local, outer
 from acagraph.web.archive import Archive
 from acagraph.web.files import Files
-from acagraph.web.listing import PARTS, grouped
+from acagraph.web.listing import BESIDE, PARTS, grouped
 from acagraph.web.pages import Pages
 from acagraph.web.responses import choose, respond, unchanged
 
@@ -88,6 +88,7 @@ class About:
             news=news,
             told=self._text(news)[:_SHOWN] if news else "",
             groups=groups,
+            beside=BESIDE,
             total=len(listed),
             formats=[(_FILES[offer], offer) for offer in offers],
             is_web=lambda iri: str(iri).startswith(("http://", "https://")),

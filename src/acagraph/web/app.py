@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
@@ -24,6 +25,7 @@ from acagraph.dataset import MANIFEST, Dataset, store_of
 from acagraph.errors import AcagraphError
 from acagraph.queries.excerpt import Caps
 from acagraph.stores import GuardedStore, Limits
+from acagraph.stores.threaded import ThreadedStore
 from acagraph.web import coding
 from acagraph.web.about import About
 from acagraph.web.access import OTHER, Access, AccessLog, gauges
@@ -37,6 +39,7 @@ from acagraph.web.examples import Examples
 from acagraph.web.files import Files
 from acagraph.web.graphs import Graphs
 from acagraph.web.graphstore import GraphStore
+from acagraph.web.guide import guide
 from acagraph.web.home import Home, load
 from acagraph.web.inventory import Inventory
 from acagraph.web.lexicon import Lexicon
@@ -54,7 +57,6 @@ from acagraph.web.sparql import Endpoint
 from acagraph.web.syntax import Syntax
 from acagraph.web.things import Things
 from acagraph.web.turns import Turns
-from acagraph.web.vocabulary import Vocabulary
 
 LIMITS = Limits(timeout_seconds=30.0, max_bytes=100_000_000, max_rows=1_000_000)
 CAPS = Caps()
@@ -127,6 +129,18 @@ def create_app(
     )
 
 
+def plain_app(dataset: Dataset) -> ASGIApp:
+    """Return the application without what a server puts around it: it keeps, counts and logs nothing.
+
+    It answers no query of strangers, and a page may take its time.
+    """
+    edges = _Edges(replace(LIMITS, timeout_seconds=None), CAPS, federated=False)
+    watch, openings = Watch(Board(1, MOST_ROUTES)), Openings()
+    strangers, archive = ThreadedStore(dataset.store), Archive(dataset, openings.folder)
+    app = _starlette(dataset, strangers, watch, edges, openings, archive)
+    return Entrance(app, headers=_HEADERS)
+
+
 @dataclass(frozen=True)
 class _Edges:
     """What an answer may cost, and whether queries may call other servers."""
@@ -193,6 +207,7 @@ def _release(
     files = Files(dataset, pages)
     assets = Assets.read()
     reading = Reading(dataset, pages)
+    things = Things(dataset, pages, limits=limits, caps=caps)
     return [
         *First(dataset, pages, reading).routes(),
         *Lists(pages, reading).routes(),
@@ -212,9 +227,9 @@ def _release(
         *files.routes(),
         *Queries(dataset, pages, limits=limits, caps=caps).routes(),
         *Search(dataset, pages).routes(),
-        *Things(dataset, pages, limits=limits, caps=caps).routes(),
+        *guide(dataset, pages, files, archive, things, limits=limits),
+        *things.routes(),
         *Graphs(dataset, pages, store, limits=limits, caps=caps).routes(),
-        *Vocabulary(dataset, pages, files, archive).routes(),
         *About(pages, files, archive).routes(),
         *Api(dataset, pages).routes(),
         *Examples(dataset).routes(),
@@ -255,7 +270,9 @@ def edition(dataset: Dataset, code: str | None = None) -> str:
     """Return a SHA-256 of what answers follow from besides the request: the release and this code."""
     digest = hashlib.sha256(dataset.location.encode())
     if dataset.folder is not None and (dataset.folder / MANIFEST).is_file():
-        digest = hashlib.sha256((dataset.folder / MANIFEST).read_bytes())
+        # Pages follow from the rest, and are written before the manifest can name them.
+        told = {key: value for key, value in dataset.manifest.items() if key != "pages"}
+        digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     digest.update((code or _code()).encode())
     return digest.hexdigest()
 

@@ -22,6 +22,7 @@ from acagraph.web import ranges
 from acagraph.web.addresses import local
 from acagraph.web.listing import BESIDE, VOCABULARY, Contents, Entry, Listing, grouped
 from acagraph.web.pages import Pages
+from acagraph.web.reference.loading import recipes
 from acagraph.web.responses import KEPT, choose, is_known, respond
 
 # A release without a manifest that lists them may have them still.
@@ -84,7 +85,15 @@ class Files:
     def downloads(self, request: Request) -> Response:
         """List the files with their sizes and checksums."""
         choose(request, (HTML,))
-        body = self._pages.render(request, "downloads.html", groups=grouped(self.listed()))
+        listed = self.listed()
+        names = {file.path for file in listed}
+        body = self._pages.render(
+            request,
+            "downloads.html",
+            groups=grouped(listed),
+            beside=BESIDE,
+            recipes=[recipe for recipe in recipes(self._pages.version) if recipe.file in names],
+        )
         return respond(request, body, HTML.media_type)
 
     def dump(self, request: Request) -> Response:

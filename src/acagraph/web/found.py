@@ -13,6 +13,7 @@ from starlette.datastructures import QueryParams
 from acagraph.errors import ParameterError
 from acagraph.reconciliation.folding import fold
 from acagraph.reconciliation.model import Match, Thing
+from acagraph.web.belonging import Belonging
 
 # Results on a page, and how far pages lead: nobody reads on, and a search that is narrowed finds it.
 MOST = 100
@@ -22,18 +23,21 @@ _FACETS = 12
 _USUAL = 20
 # What links in letters and posts carry along.
 _IGNORED = "utm_"
-_NAMES = ("q", "kind", "country", "limit", "offset", "format")
+_NAMES = ("q", "kind", "country", "coalition", "year", "limit", "offset", "format")
+_CONDITIONS = _NAMES[1:5]
 
 Piece = tuple[str, bool]
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A search as the query string has it; `kind` and `country` are as they were written."""
+    """A search as the query string has it; its conditions are as they were written."""
 
     text: str = ""
     kind: str = ""
     country: str = ""
+    coalition: str = ""
+    year: str = ""
     limit: int = _USUAL
     offset: int = 0
 
@@ -60,6 +64,8 @@ class Asked:
             given.get("q", ""),
             given.get("kind", ""),
             given.get("country", ""),
+            given.get("coalition", ""),
+            given.get("year", ""),
             _number("limit", given.get("limit", ""), _USUAL, 1, MOST),
             _number("offset", given.get("offset", ""), 0, 0, FARTHEST),
         )
@@ -67,14 +73,16 @@ class Asked:
     @classmethod
     def loosely(cls, parameters: QueryParams) -> Asked:
         """Return what a wrong query string has, cut, so that it can be corrected in the form."""
-        text, kind, country = (_plain(parameters.get(name, "")[:LONGEST]) for name in _NAMES[:3])
-        return cls(text, kind, country)
+        text, kind, country, coalition, year = (
+            _plain(parameters.get(name, "")[:LONGEST]) for name in ("q", *_CONDITIONS)
+        )
+        return cls(text, kind, country, coalition, year)
 
     @property
     def given(self) -> dict[str, str]:
         """The parameters that differ from the usual, in one order."""
         usual = Asked()
-        values = {"q": self.text, "kind": self.kind, "country": self.country}
+        values = {"q": self.text, **{name: getattr(self, name) for name in _CONDITIONS}}
         numbers = {"limit": (self.limit, usual.limit), "offset": (self.offset, usual.offset)}
         return {name: value for name, value in values.items() if value} | {
             name: str(number) for name, (number, default) in numbers.items() if number != default
@@ -87,7 +95,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Facet:
-    """A kind or country among the results, in words, and how often it is there."""
+    """A kind, a country, a coalition or a year among the results, in words, and how often it is there."""
 
     value: str
     label: str
@@ -98,7 +106,8 @@ class Facet:
 class Result:
     """A match as a page shows it; `name` is the one that fitted where it is not the label, in pieces.
 
-    The languages are those of label and name where they are not English.
+    The languages are those of label and name where they are not English. `coalitions` are those that it is
+    or was a member of, by slug, with their names.
     """
 
     match: Match
@@ -109,6 +118,7 @@ class Result:
     name: tuple[Piece, ...]
     label_language: str = ""
     name_language: str = ""
+    coalitions: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,9 +133,13 @@ class Found:
     results: tuple[Result, ...] = ()
     kinds: tuple[Facet, ...] = ()
     countries: tuple[Facet, ...] = ()
+    coalitions: tuple[Facet, ...] = ()
+    years: tuple[Facet, ...] = ()
     counted: int = 0
     kind: str = ""
     country: str = ""
+    coalition: str = ""
+    year: str = ""
     at_least: bool = False
 
     @property
@@ -147,6 +161,8 @@ class Found:
             "q": self.asked.text,
             "kind": self.kind or None,
             "country": self.country or None,
+            "coalition": self.coalition or None,
+            "year": self.year or None,
             "total": self.total,
             "totalIsAtLeast": self.at_least,
             "limit": self.asked.limit,
@@ -157,6 +173,8 @@ class Found:
                 "counted": self.counted,
                 "kinds": [vars(facet) for facet in self.kinds],
                 "countries": [vars(facet) for facet in self.countries],
+                "coalitions": [vars(facet) for facet in self.coalitions],
+                "years": [vars(facet) for facet in self.years],
             },
         }
 
@@ -173,6 +191,14 @@ def facets(things: Iterable[Thing]) -> tuple[Mapping[str, int], Mapping[str, int
         _most({kind: number for kind, number in kinds.items() if number < len(held)}),
         _most(countries) if len(countries) > 1 else {},
     )
+
+
+def belonging_facets(found: Iterable[Belonging]) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    """Return how many of some things are in each coalition, the most usual first, and in each year."""
+    held = list(found)
+    coalitions = Counter(slug for one in held for slug in one.coalitions)
+    years = Counter(year for one in held for year in one.years)
+    return _most(coalitions), dict(sorted(_most(years).items()))
 
 
 def marked(text: str, asked: str) -> tuple[Piece, ...]:

@@ -15,6 +15,7 @@ from acagraph.graph.terms import text_of
 from acagraph.release.dumps.plan import planned
 from acagraph.release.files import CHECKSUMS, SIGNATURE
 from acagraph.vocab import BASE, PREFIXES, graph_iri
+from acagraph.web.languages import N_
 
 # They say what the manifest lists, or who vouches for it, so it cannot list them.
 BESIDE = (MANIFEST, SIGNATURE, CHECKSUMS)
@@ -30,20 +31,20 @@ VOCABULARY = (
 _DESCRIBED = "dataset.ttl"
 _LICENSE = PREFIXES["dcterms"] + "license"
 _GRAPHS, _DUMPS = f"{BASE}graph/", "data/graphs/"
-_EACH, _QUERIES = "One graph each", "Queries"
-_ABOUT = "What describes the dataset"
+_EACH, _QUERIES = N_("One graph each"), N_("Queries")
+_ABOUT = N_("What describes the dataset")
 _GROUPS = {
-    "data/acagraph.": "Everything in one file",
-    "data/csv/": "Tables as CSV",
-    "data/parquet/": "Tables as Parquet",
+    "data/acagraph.": N_("Everything in one file"),
+    "data/csv/": N_("Tables as CSV"),
+    "data/parquet/": N_("Tables as Parquet"),
     "data/graphs/": _EACH,
-    "data/links/": "Links to other datasets, as SSSOM",
-    "data/": "Other data",
+    "data/links/": N_("Links to other datasets, as SSSOM"),
+    "data/": N_("Other data"),
     "about": _ABOUT,
-    "changes/": "Changes since the release before",
-    "validation/": "How the data was judged",
-    "vocabulary": "Vocabulary and rules",
-    "proof": "Proof",
+    "changes/": N_("Changes since the release before"),
+    "validation/": N_("How the data was judged"),
+    "vocabulary": N_("Vocabulary and rules"),
+    "proof": N_("Proof"),
     "queries/": _QUERIES,
 }
 # Many and small: a page shows them where all files are listed.

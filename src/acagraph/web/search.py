@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -17,9 +18,10 @@ from acagraph.errors import ParameterError
 from acagraph.reconciliation.model import Match
 from acagraph.stores import Term, rows
 from acagraph.stores.media import HTML, PLAIN_JSON, Format, by_name
-from acagraph.vocab import ACA
-from acagraph.web.addresses import local
-from acagraph.web.found import MOST, Asked, Facet, Found, Result, facets, marked
+from acagraph.vocab import ACA, BASE
+from acagraph.web.addresses import language_of, local, page
+from acagraph.web.belonging import NOTHING, Belonging, belongings, conditions
+from acagraph.web.found import MOST, Asked, Facet, Found, Result, belonging_facets, facets, marked
 from acagraph.web.labels import foreign
 from acagraph.web.pages import Pages, link
 from acagraph.web.responses import alternates, choose, note, respond, unchanged
@@ -32,9 +34,8 @@ _PATH = "search"
 _COUNTED = 200
 # As many beginnings of words does the finder look up.
 _LOOKED_UP = 1_000
-_COUNTRIES = """SELECT ?code ?label {
-  ?country aca:iso3166Alpha2 ?code ; skos:prefLabel ?label FILTER(LANG(?label) = "en")
-} ORDER BY ?code DESC(?label)"""
+_COUNTRIES = "SELECT ?country ?code { ?country aca:iso3166Alpha2 ?code } ORDER BY ?code ?country"
+_COALITION = f"{BASE}id/coalition/"
 
 
 class Search:
@@ -43,6 +44,7 @@ class Search:
     def __init__(self, dataset: Dataset, pages: Pages) -> None:
         self._dataset = dataset
         self._pages = pages
+        self._named: dict[str, Mapping[str, str]] = {}
 
     def routes(self) -> list[Route]:
         """Return the routes of the search and of its OpenSearch description."""
@@ -99,32 +101,64 @@ class Search:
     def _found(self, request: Request, asked: Asked) -> Found:
         if not asked.text:
             return Found(asked)
-        kinds, countries = self._dataset.conditions(kind=asked.kind, country=asked.country)
-        search = self._dataset.finder().search
-        first, total = search(asked.text, kinds=kinds, countries=countries, limit=_COUNTED)
-        shown = first[asked.offset : asked.offset + asked.limit]
-        if asked.offset + asked.limit > _COUNTED and total > _COUNTED:
-            shown, _ = search(
-                asked.text, kinds=kinds, countries=countries, limit=asked.limit, offset=asked.offset
-            )
-        counted = facets([match.thing for match in first])
-        kind_labels = self._kinds(
-            {kind for match in shown for kind in match.thing.kinds[:1]} | set(counted[0])
-        )
-        root = local(request)
-        languages = foreign(
-            self._dataset.store, {match.thing.iri: (match.thing.label, match.name) for match in shown}
-        )
+        found = self._matches(asked)
+        counted = facets([match.thing for match in found.first])
+        coalitions, years = belonging_facets(found.known.get(m.thing.iri, NOTHING) for m in found.first)
+        language = language_of(request)
+        seen = {kind for match in found.shown for kind in match.thing.kinds[:1]}
+        kinds = self._kinds(seen | set(counted[0]), language)
+        bodies = {slug for m in found.shown for slug in found.known.get(m.thing.iri, NOTHING).coalitions}
+        names = self._coalitions(bodies | set(coalitions) | {found.coalition} - {""}, language)
+        countries = self._countries(language)
+        told = {match.thing.iri: (match.thing.label, match.name) for match in found.shown}
+        words = _Words(kinds, countries, names, foreign(self._dataset.store, told))
+        root = page(request).rstrip("/")
         return Found(
             asked,
+            found.total,
+            tuple(_result(match, asked, words, root, found.known) for match in found.shown),
+            kinds=_labelled(counted[0], kinds),
+            countries=_labelled(counted[1], countries),
+            coalitions=_labelled(coalitions, names),
+            years=_labelled(years, {}),
+            counted=min(found.total, len(found.first)),
+            at_least=found.at_least,
+            kind=found.kind,
+            country=found.country,
+            coalition=found.coalition,
+            year=found.year,
+        )
+
+    def _matches(self, asked: Asked) -> _Matches:
+        """Look for what is asked. Raises ParameterError for a condition that nothing is known of."""
+        kinds, countries = self._dataset.conditions(kind=asked.kind, country=asked.country)
+        coalition, year = conditions(self._dataset, coalition=asked.coalition, year=asked.year)
+        search = self._dataset.finder().search
+        store, end = self._dataset.store, asked.offset + asked.limit
+        most = _LOOKED_UP if coalition or year else _COUNTED
+        first, total = search(asked.text, kinds=kinds, countries=countries, limit=most)
+        at_least = self._at_least(asked, kinds, countries, total)
+        if coalition or year:
+            known = belongings(store, (match.thing.iri for match in first))
+            first = [m for m in first if known.get(m.thing.iri, NOTHING).fits(coalition, year)]
+            total, shown = len(first), first[asked.offset : end]
+        else:
+            shown = first[asked.offset : end]
+            if end > _COUNTED and total > _COUNTED:
+                shown, _ = search(
+                    asked.text, kinds=kinds, countries=countries, limit=asked.limit, offset=asked.offset
+                )
+            known = belongings(store, {match.thing.iri for match in (*first, *shown)})
+        return _Matches(
+            tuple(first[:_COUNTED]),
+            tuple(shown),
             total,
-            tuple(self._result(match, asked, kind_labels, root, languages) for match in shown),
-            kinds=tuple(Facet(kind, kind_labels.get(kind, kind), n) for kind, n in counted[0].items()),
-            countries=tuple(Facet(code, self._country(code), n) for code, n in counted[1].items()),
-            counted=min(total, len(first)),
-            at_least=self._at_least(asked, kinds, countries, total),
-            kind=(kinds or ("",))[0],
-            country=(countries or ("",))[0],
+            at_least,
+            known,
+            (kinds or ("",))[0],
+            (countries or ("",))[0],
+            coalition,
+            year,
         )
 
     def _at_least(self, asked: Asked, kinds: tuple[str, ...], countries: tuple[str, ...], total: int) -> bool:
@@ -134,28 +168,14 @@ class Search:
         # Those of other countries were taken out behind that.
         return len(self._dataset.finder().complete(asked.text, kinds=kinds, limit=_LOOKED_UP)) >= _LOOKED_UP
 
-    def _result(
-        self,
-        match: Match,
-        asked: Asked,
-        kinds: Mapping[str, str],
-        root: str,
-        languages: Mapping[tuple[str, str], str],
-    ) -> Result:
-        thing = match.thing
-        return Result(
-            match,
-            address=link(Term("iri", thing.iri), root),
-            kind=", ".join(kinds.get(kind, kind) for kind in thing.kinds[:1]),
-            country=self._country(thing.country or ""),
-            label=marked(thing.label, asked.text),
-            name=() if match.name == thing.label else marked(match.name, asked.text),
-            label_language=languages.get((thing.iri, thing.label), ""),
-            name_language=languages.get((thing.iri, match.name), ""),
-        )
-
     def _page(self, request: Request, found: Found, message: str) -> bytes:
-        address = local(request, _PATH)
+        address, language = page(request, _PATH), language_of(request)
+        chosen = {
+            "kind": self._kinds({found.kind}, language).get(found.kind, found.kind) if found.kind else "",
+            "country": self._countries(language).get(found.country, found.country),
+            "coalition": self._coalitions({found.coalition} - {""}, language).get(found.coalition, ""),
+            "year": found.year,
+        }
         return self._pages.render(
             request,
             "search.html",
@@ -163,24 +183,77 @@ class Search:
             asked=found.asked,
             message=message,
             most=MOST,
-            kind_label=self._kinds({found.kind}).get(found.kind, found.kind) if found.kind else "",
-            country_label=self._country(found.country),
-            at=lambda **changes: f"{address}?{urlencode(found.asked.changed(**changes).given)}",
-            data=f"{address}.json?{urlencode(found.asked.given)}",
+            chosen=chosen,
+            address=lambda **changes: f"{address}?{urlencode(found.asked.changed(**changes).given)}",
+            data=f"{local(request, _PATH)}.json?{urlencode(found.asked.given)}",
         )
 
-    def _kinds(self, kinds: set[str]) -> dict[str, str]:
+    def _kinds(self, kinds: set[str], language: str) -> dict[str, str]:
         """Return the labels of classes by their local names."""
-        found = self._pages.labels.of(Term("iri", ACA + kind) for kind in kinds)
+        found = self._pages.labels_in(language).of(Term("iri", ACA + kind) for kind in kinds)
         return {iri.removeprefix(ACA): label for iri, label in found.items()}
 
-    def _country(self, code: str) -> str:
-        return self._countries.get(code, code)
+    def _coalitions(self, slugs: set[str], language: str) -> dict[str, str]:
+        """Return the labels of coalitions by their slugs."""
+        found = self._pages.labels_in(language).of(Term("iri", _COALITION + slug) for slug in slugs)
+        return {iri.removeprefix(_COALITION): label for iri, label in found.items()}
+
+    def _countries(self, language: str) -> Mapping[str, str]:
+        """Return the names of countries by their codes."""
+        if language not in self._named:
+            names = self._pages.labels_in(language).of(self._codes)
+            self._named[language] = {code: names.get(term.value, code) for term, code in self._codes.items()}
+        return self._named[language]
 
     @cached_property
-    def _countries(self) -> Mapping[str, str]:
-        """The English names of countries by their codes."""
-        return {row["code"].value: row["label"].value for row in rows(self._dataset.store, _COUNTRIES)}
+    def _codes(self) -> Mapping[Term, str]:
+        """The codes of the countries."""
+        return {row["country"]: row["code"].value for row in rows(self._dataset.store, _COUNTRIES)}
+
+
+@dataclass(frozen=True)
+class _Matches:
+    """What was found: the first of all, those of the page, how many, and to what each belongs."""
+
+    first: tuple[Match, ...]
+    shown: tuple[Match, ...]
+    total: int
+    at_least: bool
+    known: Mapping[str, Belonging]
+    kind: str
+    country: str
+    coalition: str
+    year: str
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What kinds, countries and coalitions are called, and the languages of names that are not English."""
+
+    kinds: Mapping[str, str]
+    countries: Mapping[str, str]
+    coalitions: Mapping[str, str]
+    languages: Mapping[tuple[str, str], str]
+
+
+def _result(match: Match, asked: Asked, words: _Words, root: str, known: Mapping[str, Belonging]) -> Result:
+    thing = match.thing
+    own = known.get(thing.iri, NOTHING).coalitions
+    return Result(
+        match,
+        address=link(Term("iri", thing.iri), root),
+        kind=", ".join(words.kinds.get(kind, kind) for kind in thing.kinds[:1]),
+        country=words.countries.get(thing.country or "", thing.country or ""),
+        label=marked(thing.label, asked.text),
+        name=() if match.name == thing.label else marked(match.name, asked.text),
+        label_language=words.languages.get((thing.iri, thing.label), ""),
+        name_language=words.languages.get((thing.iri, match.name), ""),
+        coalitions=tuple((slug, words.coalitions.get(slug, slug)) for slug in own),
+    )
+
+
+def _labelled(counted: Mapping[str, int], labels: Mapping[str, str]) -> tuple[Facet, ...]:
+    return tuple(Facet(value, labels.get(value, value), number) for value, number in counted.items())
 
 
 def _links(request: Request, found: Found) -> str:

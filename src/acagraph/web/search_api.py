@@ -24,6 +24,8 @@ def paths() -> Schema:
         in_query("q", "A name, or a part of one, in any language.", _SHORT, "Tokyo"),
         in_query("kind", "A class of the ontology: nothing else is found.", _SHORT, "LocalGovernment"),
         in_query("country", "A country: a code, an IRI or a name in any language.", _SHORT, "JP"),
+        in_query("coalition", "A coalition by name, acronym, slug or IRI: its members, now or once.", _SHORT),
+        in_query("year", "A year of four digits: of joining, of founding or of a target.", _SHORT),
         _number("limit", "The most results of one page.", Asked().limit, 1, MOST),
         _number("offset", "How many results are before the page.", Asked().offset, 0, FARTHEST),
     ]
@@ -71,13 +73,17 @@ def _found() -> Schema:
             "q": TEXT,
             "kind": _MAYBE,
             "country": _MAYBE,
+            "coalition": _MAYBE,
+            "year": _MAYBE,
             "total": _COUNT,
             "totalIsAtLeast": {"type": "boolean"},
             "limit": _COUNT,
             "offset": _COUNT,
             "next": _MAYBE,
             "results": {"type": "array", "items": _result()},
-            "facets": _object({"counted": _COUNT, "kinds": facets, "countries": facets}),
+            "facets": _object(
+                {"counted": _COUNT, **dict.fromkeys(("kinds", "countries", "coalitions", "years"), facets)}
+            ),
         }
     )
 

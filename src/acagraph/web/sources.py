@@ -1,0 +1,132 @@
+"""/doc/source: a source with every statement that is taken from it, in its order, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from acagraph.dataset import Dataset
+from acagraph.errors import NotFound
+from acagraph.stores import Term
+from acagraph.stores.media import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from acagraph.vocab import ACA, BASE, EXTERNAL
+from acagraph.web.addresses import language_of, page
+from acagraph.web.files import Files
+from acagraph.web.pages import Pages
+from acagraph.web.reference import extracts
+from acagraph.web.reference.homes import home
+from acagraph.web.reference.library import Library
+from acagraph.web.reference.strip import strip
+from acagraph.web.responses import alternates, choose, respond, unchanged
+
+_OFFERS = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
+_DUMPS = ("ttl", "jsonld", "nt.gz", "nq.gz", "trig", "rdf")
+_RDF, _RDFS, _SKOS, _DCTERMS = (EXTERNAL[prefix] for prefix in ("rdf", "rdfs", "skos", "dcterms"))
+# What the page shows in a place of its own, and what follows from that.
+_APART = frozenset(
+    (
+        _RDF + "type",
+        _RDFS + "label",
+        _SKOS + "prefLabel",
+        _DCTERMS + "description",
+        _DCTERMS + "publisher",
+        _DCTERMS + "license",
+        *(ACA + name for name in ("dateText", "notBefore", "notAfter", "year")),
+    )
+)
+
+
+class Sources:
+    """The pages of sources; `otherwise` answers for all that is no page of a source."""
+
+    def __init__(
+        self, library: Library, pages: Pages, files: Files, *, otherwise: Callable[[Request], Response]
+    ) -> None:
+        self._library = library
+        self._dataset: Dataset = library.dataset
+        self._pages = pages
+        self._files = files
+        self._otherwise = otherwise
+
+    def routes(self) -> list[Route]:
+        """Return the routes of sources; they come before those of other things."""
+        return [
+            Route("/doc/source/{name}", self.first),
+            Route("/doc/source/{name}/{number:int}", self.page),
+        ]
+
+    def first(self, request: Request) -> Response:
+        """Show the first page of a source; in other forms, or for another name, it is as with any thing."""
+        if self._library.extracts.has(_iri(request)) and choose(request, _OFFERS) is HTML:
+            return self._show(request, 1)
+        request.scope["path_params"] = {**request.path_params, "kind": "source"}
+        return self._otherwise(request)
+
+    def page(self, request: Request) -> Response:
+        """Show a further page of a source. Raises NotFound."""
+        choose(request, (HTML,))
+        number, iri = request.path_params["number"], _iri(request)
+        if number == 1 and self._library.extracts.has(iri):
+            return RedirectResponse(page(request, _path(request)), 301)
+        return self._show(request, number)
+
+    def _show(self, request: Request, number: int) -> Response:
+        iri, known = _iri(request), self._library.extracts
+        contents = known.contents(iri) if known.has(iri) else None
+        if contents is None or not 1 <= number <= contents.pages:
+            raise NotFound(f"there is no page {number} of a source here; see {page(request, _path(request))}")
+        path = _path(request)
+        headers = {"Link": f'<{iri}>; rel="describes", {alternates(page(request, path), _OFFERS)}'}
+        if (same := unchanged(request, HTML.media_type)) is not None:
+            same.headers.update(headers)
+            return same
+        facts = extracts.facts(self._dataset.store, iri)
+        shown = known.extracts(contents.page(number))
+        named = {Term("iri", name) for name in facts} | {v for values in facts.values() for v in values}
+        named |= {kind for kind, _ in contents.kinds} | {Term("iri", iri)}
+        told = [said for one in shown for said in one.said]
+        named |= {term for said in told for term in (*said.types, *said.about)}
+        named |= {term for said in told for values in said.details.values() for term in values}
+        body = self._pages.render(
+            request,
+            "source.html",
+            term=Term("iri", iri),
+            path=path,
+            facts=facts,
+            others=[name for name in facts if name not in _APART],
+            contents=contents,
+            number_of_page=number,
+            extracts=shown,
+            kinds=self._narrowest,
+            picture=strip(contents.places, contents.page(number)),
+            home=home,
+            first=(number - 1) * extracts.PAGE,
+            labels=self._pages.labels_in(language_of(request)).of(named),
+            dumps=self._dumps(path),
+            alternates=[(f"{path}.{offer.name}", offer) for offer in _OFFERS if offer is not HTML],
+        )
+        return respond(request, body, HTML.media_type, headers=headers, rows=len(told))
+
+    def _narrowest(self, types: tuple[Term, ...]) -> list[Term]:
+        """Return the classes that no other one of them implies."""
+        over = self._pages.superclasses
+        implied = {name for term in types for name in over.get(term.value, ())}
+        return [term for term in types if term.value not in implied]
+
+    def _dumps(self, path: str) -> list[str]:
+        """Return the files of the release with the graph of a source."""
+        name = path.removeprefix("doc/source/")
+        files = (f"data/graphs/source/{name}.{suffix}" for suffix in _DUMPS)
+        return [file for file in files if self._files.has(file)]
+
+
+def _iri(request: Request) -> str:
+    return f"{BASE}id/source/{request.path_params['name']}"
+
+
+def _path(request: Request) -> str:
+    return f"doc/source/{quote(request.path_params['name'], safe='')}"
