@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from acagraph.cli.command import NOT_CONFORMING, Command
-from acagraph.cli.progress import shown, steps_table
+from acagraph.cli.freezing import freezing
+from acagraph.cli.progress import BUILD, WITHOUT_PAGES, shown, steps_table
 from acagraph.cli.text import headlines, next_commands
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ curated_option = click.option(
 )
 
 
-@click.command(cls=Command, examples=["acagraph build", "acagraph build --curated", "acagraph build --force"])
+@click.command(
+    cls=Command, examples=["acagraph build", "acagraph build --curated --no-pages", "acagraph build --force"]
+)
 @project_option
 @click.option(
     "--out",
@@ -41,24 +44,36 @@ curated_option = click.option(
 )
 @curated_option
 @click.option("--force", is_flag=True, help="Build even when nothing has changed since the last release.")
+@click.option("--no-pages", "without", is_flag=True, help="Leave out pages/, the release as a static site.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @click.pass_context
-def build(ctx: click.Context, project: Path, out: Path, curated: bool, force: bool, as_json: bool) -> None:
+def build(
+    ctx: click.Context,
+    project: Path,
+    out: Path,
+    curated: bool,
+    force: bool,
+    without: bool,
+    as_json: bool,
+) -> None:
     """Validate the data and publish a release.
 
     The release goes to public/VERSION, and public/current points to it. Nothing is published when the data
     does not conform: the report is printed, and the last release stays in place. When nothing has changed
-    since the last release, it stays too.
+    since the last release, it stays too. pages/ is the release as a static site (docs/pages.md); it needs
+    the extra `serve`.
     """
     from acagraph.release import publish
     from acagraph.validation.formats import written
 
-    current = None if force else publish.up_to_date(project, out, only_curated=curated)
+    freeze = None if without else freezing()
+    wanted = freeze is not None
+    current = None if force else publish.up_to_date(project, out, only_curated=curated, pages=wanted)
     if current is not None:
         _unchanged(current, as_json=as_json)
         return
-    with shown() as tell:
-        summary = publish.build(project, out, progress=tell, only_curated=curated)
+    with shown(BUILD if wanted else WITHOUT_PAGES) as tell:
+        summary = publish.build(project, out, progress=tell, only_curated=curated, freeze=freeze)
     if as_json:
         click.echo(json.dumps(_body(summary), ensure_ascii=False, indent=2))
     if summary.path is None:

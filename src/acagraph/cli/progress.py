@@ -27,7 +27,9 @@ BUILD: Mapping[str, float] = {
     "validation": 3,
     "changes": 3,
     "describe": 3,
+    "pages": 200,
 }
+WITHOUT_PAGES: Mapping[str, float] = {step: usual for step, usual in BUILD.items() if step != "pages"}
 VALIDATION: Mapping[str, float] = {"read": 3, "tables": 4, "derive": 20, "merge": 2, "keep": 1, "judge": 8}
 
 

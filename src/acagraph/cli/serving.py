@@ -12,11 +12,11 @@ import click
 
 from acagraph.cli.asking import release_option
 from acagraph.cli.command import Command
+from acagraph.cli.freezing import EXTRA
 from acagraph.dataset import find_release
 from acagraph.errors import AcagraphError
 from acagraph.stores.guard import valid_iri
 
-_EXTRA = ("backports", "httptools", "jinja2", "prometheus_client", "starlette", "uvicorn", "uvloop")
 _MOST = 4
 
 
@@ -113,7 +113,7 @@ def serve(
         from acagraph.web.app import LIMITS
     except ModuleNotFoundError as error:
         package = str(error.name).partition(".")[0]
-        if package not in _EXTRA:
+        if package not in EXTRA:
             raise
         raise AcagraphError(f"{package} is not installed; run: pip install 'acagraph[serve]'") from error
     found = find_release(release)

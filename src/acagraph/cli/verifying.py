@@ -12,6 +12,7 @@ import click
 
 from acagraph.cli.building import project_option
 from acagraph.cli.command import Command
+from acagraph.cli.freezing import freezing
 from acagraph.cli.progress import BUILD, shown
 
 if TYPE_CHECKING:
@@ -79,8 +80,9 @@ def verify(
     if rebuild:
         from acagraph.release.proof.rebuild import rebuild as build_again
 
+        freeze = freezing()
         with shown(BUILD) as tell:
-            claim = build_again(path, project, progress=tell).claim()
+            claim = build_again(path, project, progress=tell, freeze=freeze).claim()
         proof = replace(proof, claims=(*proof.claims, claim))
     click.echo(json.dumps(_body(proof), ensure_ascii=False, indent=2) if as_json else _text(proof))
     ctx.exit(proof.exit_code)

@@ -29,7 +29,7 @@ def crew(workers: int | None = None) -> Iterator[Run]:
     most four. The error of a task ends all and is raised here; so does an interrupt. Raises ReleaseError when
     a process dies. If this process dies, the others end too.
     """
-    count = min(_MOST, _cores()) if workers is None else workers
+    count = cores() if workers is None else workers
     # A process that is a daemon, such as a worker of another pool, may have no children.
     if count <= 1 or multiprocessing.current_process().daemon:
         yield lambda tasks: [task() for task in tasks]
@@ -110,6 +110,11 @@ def _end_with_parent() -> None:
     assert parent is not None
     parent.join()
     os._exit(1)
+
+
+def cores() -> int:
+    """Return how many processes work by default."""
+    return min(_MOST, _cores())
 
 
 def _cores() -> int:

@@ -16,7 +16,11 @@ from acagraph import __version__
 from acagraph.errors import SourceError
 from acagraph.sources import Project, discover
 
-_TOOLS = ("pyarrow", "pyoxigraph", "pyshacl", "rdflib", "shacl", "XlsxWriter")
+_TOOLS = ("Babel", "Jinja2", "pyarrow", "pyoxigraph", "pyshacl", "rdflib", "shacl", "XlsxWriter")
+# Of the package: code, tables, and what pages are made of.
+_CODE = (".css", ".csv", ".html", ".js", ".json", ".po", ".py", ".svg")
+# The release that a package holds is none of its code.
+_DATASET = "dataset"
 _OTHERS = ("data/*.toml", "data/redirects.csv", "queries/**/*.rq", "shapes/*.ttl")
 
 
@@ -98,10 +102,11 @@ def sha256(path: Path) -> str:
 
 
 def code() -> str:
-    """Return a SHA-256 of this package's modules and tables, which change more often than its version."""
+    """Return a SHA-256 of what this package is made of, which changes more often than its version."""
     package = Path(str(resources.files("acagraph")))
     digest = hashlib.sha256()
-    for path in sorted((*package.rglob("*.py"), *package.rglob("*.csv"))):
+    found = (path for path in package.rglob("*") if path.suffix in _CODE)
+    for path in sorted(path for path in found if _DATASET not in path.relative_to(package).parts[:1]):
         digest.update(f"{path.relative_to(package).as_posix()} {sha256(path)}\n".encode())
     return digest.hexdigest()
 

@@ -21,7 +21,8 @@ from acagraph.release.dumps.writing import write_dumps
 from acagraph.release.files import STORE, File, listed
 from acagraph.release.history import Past
 from acagraph.release.inputs import Inputs
-from acagraph.release.manifest import write_manifest
+from acagraph.release.manifest import body_of, pages_of, write_manifest
+from acagraph.release.pages import Freeze, write_pages
 from acagraph.release.places import write_places
 from acagraph.release.proof.identity import has_blank
 from acagraph.release.published import CHECKS, KNOWN, PLACES, RULES
@@ -42,10 +43,19 @@ _FORMS = ("html", "json", "turtle", "text")
 _PIECE = 500_000
 
 
-def write_release(inputs: Inputs, folder: Path, previous: Past | None, clock: Clock) -> list[str]:
+def write_release(
+    inputs: Inputs,
+    folder: Path,
+    previous: Past | None,
+    clock: Clock,
+    *,
+    freeze: Freeze | None = None,
+    last: Path | None = None,
+) -> list[str]:
     """Write a release's folder; return what it is without, and why.
 
-    `previous` is the release that this one follows, where it is at hand.
+    `previous` is the release that this one follows, where it is at hand. `freeze` writes the pages, if there
+    are to be any; those that are as in the release `last` are linked.
     """
     content, project = inputs.content, inputs.project
     ontology = _with_labels(content)
@@ -77,7 +87,13 @@ def write_release(inputs: Inputs, folder: Path, previous: Past | None, clock: Cl
         shutil.copyfile(project.root / REDIRECTS, folder / REDIRECTS.name)
     with clock.step("describe"):
         files = _write_descriptions(inputs, folder, tuple(tables), triples)
-    write_manifest(folder, inputs, files, previous=previous)
+        body = body_of(inputs, files, previous=previous, pages=freeze is not None)
+        write_manifest(folder, body, files)
+    if freeze is not None:
+        with clock.step("pages") as step:
+            # They show what the manifest says; then it says what they are.
+            digest, step.rows = write_pages(folder, last, freeze)
+            write_manifest(folder, {**body, **pages_of(digest)}, files)
     return notices
 
 

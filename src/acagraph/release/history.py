@@ -11,6 +11,7 @@ from typing import Any
 from acagraph.dataset import MANIFEST, read_manifest
 from acagraph.errors import ReleaseError
 from acagraph.release.files import STORE
+from acagraph.release.pages import LISTED
 
 _NUMBER = re.compile("([0-9]+)")
 
@@ -49,10 +50,16 @@ def find(out: Path, version: str) -> Past | None:
 
 
 def is_whole(folder: Path, manifest: Mapping[str, Any]) -> bool:
-    """Say whether a release's folder holds the store and the files of its manifest, each of its size."""
+    """Say whether a release's folder holds the store and the files of its manifest, each of its size.
+
+    Of the pages, if there are any, their list is looked for.
+    """
     sizes = {folder / entry["path"]: entry["bytes"] for entry in manifest["files"]}
-    return (folder / STORE).is_dir() and all(
-        path.is_file() and path.stat().st_size == size for path, size in sizes.items()
+    listed = "pages" not in manifest or (folder / LISTED).is_file()
+    return (
+        listed
+        and (folder / STORE).is_dir()
+        and all(path.is_file() and path.stat().st_size == size for path, size in sizes.items())
     )
 
 

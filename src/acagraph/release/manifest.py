@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,21 +14,28 @@ from acagraph.release.files import CHECKSUMS, STORE, File
 from acagraph.release.fingerprint import sha256, tools
 from acagraph.release.history import Past
 from acagraph.release.inputs import Inputs
+from acagraph.release.pages import LISTED, PAGES
 from acagraph.release.proof.identity import hashes
 from acagraph.vocab import ONTOLOGY, PREFIXES, graph_iri
 
 _STORE_NOTE = "Built from data/acagraph.nq.gz; its bytes differ from build to build, so it has no checksums."
 
 
-def write_manifest(folder: Path, inputs: Inputs, files: Sequence[File], *, previous: Past | None) -> None:
-    """Write manifest.json and SHA256SUMS for the files of a release's folder.
+# As long as a checksum: what pages show of the manifest does not change when it gets theirs.
+_TO_COME = "0" * 64
+
+
+def body_of(
+    inputs: Inputs, files: Sequence[File], *, previous: Past | None, pages: bool = False
+) -> dict[str, object]:
+    """Return what a manifest says of a release with these files, of its pages only that there are some.
 
     When an input was written since the first was read, nobody knows what the release was made from: it gets
     no fingerprint, so that the next build does not take it for its own.
     """
     info, content = inputs.project.dataset, inputs.content
     hashed = hashes(content.lines)
-    body = {
+    return {
         "name": "acagraph",
         "title": info.title,
         "version": info.version,
@@ -47,13 +54,26 @@ def write_manifest(folder: Path, inputs: Inputs, files: Sequence[File], *, previ
         "registers": [asdict(register) for register in inputs.tallies.registers],
         "files": [file.entry() for file in files],
         "store": {"path": f"{STORE}/", "note": _STORE_NOTE},
+        **(pages_of(_TO_COME) if pages else {}),
         **({"fingerprint": inputs.taken.fingerprint} if inputs.taken.holds() else {}),
         "inputs": [{"path": path, "sha256": digest} for path, digest in inputs.taken.inputs],
         "tools": tools(),
     }
+
+
+def pages_of(digest: str) -> dict[str, object]:
+    """Return what a manifest says of pages, whose list has this SHA-256."""
+    return {"pages": {"path": f"{PAGES}/", "list": LISTED, "sha256": digest}}
+
+
+def write_manifest(folder: Path, body: Mapping[str, object], files: Sequence[File]) -> None:
+    """Write manifest.json and SHA256SUMS for the files of a release's folder and the list of its pages."""
     manifest = folder / MANIFEST
     manifest.write_text(json.dumps(body, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     sums = [(file.sha256, file.path) for file in files]
+    told = body.get("pages")
+    if isinstance(told, dict):
+        sums.append((told["sha256"], LISTED))
     sums.append((sha256(manifest), MANIFEST))
     lines = "".join(f"{digest}  {path}\n" for digest, path in sums)
     (folder / CHECKSUMS).write_text(lines, encoding="utf-8")
@@ -67,9 +87,12 @@ def version_of(ontology: Part) -> str:
 
 
 def contents(folder: Path) -> list[str]:
-    """Return the checksums of a release's files without its manifest, which also names tools; [] for none."""
+    """Return the checksums of a release's files; [] for none.
+
+    Without its manifest, which also names tools, and without its pages, which only show what it holds.
+    """
     try:
         lines = (folder / CHECKSUMS).read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
         return []
-    return [line for line in lines if not line.endswith(f"  {MANIFEST}")]
+    return [line for line in lines if not line.endswith((f"  {MANIFEST}", f"  {LISTED}"))]

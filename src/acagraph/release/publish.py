@@ -19,6 +19,7 @@ from acagraph.release.folder import write_release, write_report
 from acagraph.release.history import Past, find, is_whole, order, releases
 from acagraph.release.inputs import Inputs, gather
 from acagraph.release.manifest import contents, version_of
+from acagraph.release.pages import PAGES, Freeze
 from acagraph.release.swap import CURRENT, point_current, put_in_place, remove, workplace
 from acagraph.sources import Project, discover
 from acagraph.validation import Report
@@ -47,8 +48,10 @@ class Summary:
     notices: Sequence[str] = ()
 
 
-def up_to_date(root: Path, out: Path, *, only_curated: bool = False) -> Path | None:
+def up_to_date(root: Path, out: Path, *, only_curated: bool = False, pages: bool = False) -> Path | None:
     """Return the release in `out`/current when it is whole and was made from these very inputs.
+
+    With `pages` it has some; without, it may have.
 
     What a failed build has left is removed then. Raises SourceError as `build` does.
     """
@@ -61,6 +64,7 @@ def up_to_date(root: Path, out: Path, *, only_curated: bool = False) -> Path | N
             manifest.get("fingerprint") == fingerprint(project)
             and manifest.get("previous_rdfc10_sha256") == (before and before.manifest.get("rdfc10_sha256"))
             and is_whole(folder, manifest)
+            and ("pages" in manifest or not pages)
         )
     except (ReleaseError, KeyError, TypeError):  # there is none, or one of an older acagraph
         return None
@@ -97,14 +101,15 @@ def build(
     progress: Progress = silent,
     only_curated: bool = False,
     history: Path | None = None,
+    freeze: Freeze | None = None,
 ) -> Summary:
     """Publish the project in `root` as `out`/<version>, and point `out`/current to it when it is the newest.
 
     A signature stays with a manifest that has the same bytes as before. Equal inputs give equal bytes, but
     for those of the store. Whatever goes wrong, the last release stays in place; when the data does not
     conform, the report goes to `out`/failed-report. Registers are left out with `only_curated`. The release
-    before is looked for in `history`, else in `out`. Raises SourceError for an input that cannot be used,
-    ReleaseError when the release cannot be written.
+    before is looked for in `history`, else in `out`. `freeze` writes the pages; without it there are none.
+    Raises SourceError for an input that cannot be used, ReleaseError when the release cannot be written.
     """
     clock = Clock(progress)
     discover(root, registers=False)  # without a project nothing is to be made in `out`
@@ -119,7 +124,7 @@ def build(
             target = out / inputs.project.dataset.version
             before = previous(history or out, inputs.project)
             notices = [*_older(history or out, inputs), *_versions(inputs, before)]
-            notices += write_release(inputs, folder, before, clock)
+            notices += write_release(inputs, folder, before, clock, freeze=freeze, last=_last(out, target))
             replaces = target.exists() and contents(target) != contents(folder)
             notices += _signature(target, folder)
             put_in_place(folder, target)
@@ -139,6 +144,11 @@ def build(
         replaces=replaces,
         notices=notices,
     )
+
+
+def _last(out: Path, target: Path) -> Path | None:
+    """Return the release whose pages are most like those to come: of the same version, or the newest."""
+    return next((found for found in (target, out / CURRENT) if (found / PAGES).is_dir()), None)
 
 
 def _older(out: Path, inputs: Inputs) -> Iterator[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
@@ -24,6 +25,7 @@ from acagraph.dataset import MANIFEST, Dataset, store_of
 from acagraph.errors import AcagraphError
 from acagraph.queries.excerpt import Caps
 from acagraph.stores import GuardedStore, Limits
+from acagraph.stores.threaded import ThreadedStore
 from acagraph.web import coding
 from acagraph.web.about import About
 from acagraph.web.access import OTHER, Access, AccessLog, gauges
@@ -125,6 +127,18 @@ def create_app(
         log=watch.log,
         load=lambda: gauges(load(strangers)),
     )
+
+
+def plain_app(dataset: Dataset) -> ASGIApp:
+    """Return the application without what a server puts around it: it keeps, counts and logs nothing.
+
+    It answers no query of strangers, and a page may take its time.
+    """
+    edges = _Edges(replace(LIMITS, timeout_seconds=None), CAPS, federated=False)
+    watch, openings = Watch(Board(1, MOST_ROUTES)), Openings()
+    strangers, archive = ThreadedStore(dataset.store), Archive(dataset, openings.folder)
+    app = _starlette(dataset, strangers, watch, edges, openings, archive)
+    return Entrance(app, headers=_HEADERS)
 
 
 @dataclass(frozen=True)
@@ -256,7 +270,9 @@ def edition(dataset: Dataset, code: str | None = None) -> str:
     """Return a SHA-256 of what answers follow from besides the request: the release and this code."""
     digest = hashlib.sha256(dataset.location.encode())
     if dataset.folder is not None and (dataset.folder / MANIFEST).is_file():
-        digest = hashlib.sha256((dataset.folder / MANIFEST).read_bytes())
+        # Pages follow from the rest, and are written before the manifest can name them.
+        told = {key: value for key, value in dataset.manifest.items() if key != "pages"}
+        digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode())
     digest.update((code or _code()).encode())
     return digest.hexdigest()
 

@@ -60,7 +60,7 @@ class Entities:
             map=pictures.whereabouts(shown, names.get(iri, shown.term.short), words),
             around=pictures.surroundings(shown, names, lambda term: link(term, root), words),
             json_ld=json_ld(shown, telling.classes(shown.term), names),
-            released=str(self._dataset.manifest.get("date", "")),
+            released=self._released,
             **values,
         )
 
@@ -97,6 +97,11 @@ class Entities:
     @cached_property
     def _rosters(self) -> Rosters:
         return Rosters(self._dataset.store, self._pages.superclasses, self._limits)
+
+    @cached_property
+    def _released(self) -> str:
+        """The day of the release, read once: its manifest is long."""
+        return str(self._dataset.manifest.get("date", ""))
 
     def _names(
         self, request: Request, known: Portrait, shown: Profile, roster: Roster | None

@@ -16,6 +16,7 @@ from acagraph.errors import ReleaseError
 from acagraph.release.clock import Clock, Progress, silent
 from acagraph.release.files import CHECKSUMS, SIGNATURE, STORE
 from acagraph.release.fingerprint import sha256
+from acagraph.release.pages import LISTED, PAGES
 from acagraph.release.proof.claims import claims_of, seen_as, signature_of
 from acagraph.release.proof.contents import (
     DATASET,
@@ -29,6 +30,7 @@ from acagraph.release.proof.contents import (
 from acagraph.release.proof.identity import hashes, identify
 from acagraph.release.proof.listing import Listed, Listing, read_checksums, read_listing
 from acagraph.release.proof.numbers import Numbers, numbers_of
+from acagraph.release.proof.pages import look_at_pages
 from acagraph.release.proof.stored import compare
 from acagraph.release.proof.verdict import Claim, Proof, Seen
 
@@ -57,12 +59,14 @@ def verify(
     except ReleaseError as error:
         return _without_listing(folder, error)
     with clock.step("files"):
-        files = sorted(_files(folder, listing), key=lambda seen: seen.path)
+        pages, told = look_at_pages(folder, listing)
+        files = sorted([*_files(folder, listing), *pages], key=lambda seen: seen.path)
     look = _Look(folder, listing, {seen.path: seen for seen in files}, quick)
     claims = [
         *look.dataset(clock),
         *look.store(clock),
         *look.dumps(clock, deep=deep),
+        *told,
         signature_of(folder, listing, key),
     ]
     return Proof(
@@ -189,7 +193,8 @@ def _files(folder: Path, listing: Listing) -> Iterator[Seen]:
     for listed in listing.files.values():
         yield seen_as(folder / listed.path, listed)
     yield from _checksums(folder, listing)
-    for name in sorted(_there(folder) - listing.files.keys() - set(_OWN)):
+    own = {*_OWN, LISTED} if listing.pages else {*_OWN}
+    for name in sorted(_there(folder, pages=not listing.pages) - listing.files.keys() - own):
         yield Seen(name, "unlisted", "the manifest does not list it")
 
 
@@ -204,6 +209,7 @@ def _checksums(folder: Path, listing: Listing) -> Iterator[Seen]:
         yield Seen(CHECKSUMS, "missing")
         return
     wanted = {file.path: file.sha256 for file in listing.files.values()}
+    wanted |= {LISTED: listing.pages} if listing.pages else {}
     others = {name: digest for name, digest in sums.items() if name != MANIFEST}
     differing = sorted(name for name in wanted.keys() | others.keys() if wanted.get(name) != others.get(name))
     if differing:
@@ -218,12 +224,15 @@ def _checksums(folder: Path, listing: Listing) -> Iterator[Seen]:
         yield Seen(MANIFEST, "altered", f"its SHA-256 is {digest}, and {CHECKSUMS} has another")
 
 
-def _there(folder: Path) -> set[str]:
-    """Return the names of all files of a folder, without those of the store and of folders that are links."""
+def _there(folder: Path, *, pages: bool) -> set[str]:
+    """Return the names of all files of a folder, without those of the store and of folders that are links.
+
+    Those of `pages` are left to their own list, where there is one.
+    """
     found = set()
     for place, folders, names in os.walk(folder):
         here = Path(place).relative_to(folder)
         if here == Path():
-            folders[:] = [name for name in folders if name != STORE]
+            folders[:] = [name for name in folders if name != STORE and (pages or name != PAGES)]
         found |= {(here / name).as_posix() for name in names}
     return found

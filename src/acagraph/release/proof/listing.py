@@ -33,7 +33,8 @@ class Listed:
 class Listing:
     """What a manifest says; `bytes` are its file, `union` is the hash of the union of all graphs or "".
 
-    `hashes` are those of the triples of each graph, by IRI. What a manifest does not say is None or empty.
+    `hashes` are those of the triples of each graph, by IRI; `pages` is that of the list of pages. What a
+    manifest does not say is None or empty.
     """
 
     bytes: bytes
@@ -47,6 +48,7 @@ class Listing:
     triples: int | None
     classes: Mapping[str, int] | None
     ontology: str | None
+    pages: str = ""
 
 
 def read_listing(path: Path) -> Listing:
@@ -83,6 +85,7 @@ def read_listing(path: Path) -> Listing:
             if "classes" in body
             else None,
             str(body["ontology"]) if "ontology" in body else None,
+            _digest(body["pages"]["sha256"]) if "pages" in body else "",
         )
     except KeyError as error:
         raise _damaged(path, f"it has no {error}") from error

@@ -13,13 +13,15 @@ from acagraph.errors import ReleaseError
 from acagraph.release.clock import Progress, silent
 from acagraph.release.fingerprint import fingerprint, inputs, tools
 from acagraph.release.history import find
+from acagraph.release.pages import Freeze, read_pages
 from acagraph.release.proof.listing import Listing, read_listing
+from acagraph.release.proof.pages import differing as differing_pages
 from acagraph.release.proof.verdict import Claim
 from acagraph.release.publish import build
 from acagraph.sources import Project, discover
 
 # What tells how a manifest was made, not what of.
-_MADE_WITH = ("tools", "fingerprint", "files")
+_MADE_WITH = ("tools", "fingerprint", "files", "pages")
 _SHOWN = 3
 
 
@@ -51,11 +53,14 @@ class Rebuilt:
         return Claim("rebuild", "holds", told, wanted=True)
 
 
-def rebuild(folder: Path, project: Path, *, progress: Progress = silent) -> Rebuilt:
+def rebuild(
+    folder: Path, project: Path, *, progress: Progress = silent, freeze: Freeze | None = None
+) -> Rebuilt:
     """Build a project in a temporary folder, with registers as the release has them, and compare all files.
 
-    The release before it is looked for beside `folder`. Raises ReleaseError for a manifest that tells no
-    inputs, or when the data does not conform, and SourceError for an input that cannot be used.
+    Its pages, if it has any, are compared where `freeze` can write them. The release before it is looked for
+    beside `folder`. Raises ReleaseError for a manifest that tells no inputs, or when the data does not
+    conform, and SourceError for an input that cannot be used.
     """
     listing = read_listing(folder / MANIFEST)
     only_curated = listing.body.get("whole") is not True
@@ -63,14 +68,26 @@ def rebuild(folder: Path, project: Path, *, progress: Progress = silent) -> Rebu
     others = tuple(_inputs(listing, found))
     history = folder.resolve().parent
     reasons = (*_tools(listing, found), *_before(listing, history))
+    again = freeze if listing.pages else None
+    if listing.pages and again is None:
+        reasons = (*reasons, "pages cannot be written here, so they were not compared")
     if others:
         return Rebuilt(others, reasons, None)
     with tempfile.TemporaryDirectory(prefix="acagraph-") as place:
-        summary = build(project, Path(place), progress=progress, only_curated=only_curated, history=history)
+        summary = build(
+            project,
+            Path(place),
+            progress=progress,
+            only_curated=only_curated,
+            history=history,
+            freeze=again,
+        )
         if summary.path is None:
             raise ReleaseError("built again, nothing was published: the data does not conform")
         differing = tuple(_files(listing, read_listing(summary.path / MANIFEST)))
-    return Rebuilt((), reasons, differing, len(listing.files) + 1)
+        pages = () if again is None else tuple(differing_pages(folder, summary.path))
+        compared = len(listing.files) + 1 + (0 if again is None else len(read_pages(summary.path)))
+    return Rebuilt((), reasons, (*differing, *pages), compared)
 
 
 def _inputs(listing: Listing, project: Project) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -36,16 +36,16 @@ _QUERIES = {
     "places": """SELECT ?thing ?country ?code {
       { ?thing aca:country ?country } UNION { ?thing aca:iso3166Alpha2 ?code }
     }""",
-    "members": "SELECT ?agent ?coalition { ?agent aca:memberOf ?coalition }",
-    "commitments": """SELECT ?commitment ?agent {
-      ?commitment aca:committedBy ?agent FILTER NOT EXISTS { ?later aca:supersedes ?commitment }
+    "parts": """SELECT ?agent ?coalition ?commitment {
+      { ?agent aca:memberOf ?coalition }
+      UNION { ?commitment aca:committedBy ?agent FILTER NOT EXISTS { ?later aca:supersedes ?commitment } }
     }""",
     "targets": """SELECT ?commitment ?kind ?year {
       { { SELECT DISTINCT ?kind { ?kind rdfs:subClassOf+ aca:Commitment } } ?commitment a ?kind }
       UNION { ?commitment aca:targetYear ?year }
     }""",
-    "coalitions": """SELECT ?coalition ?event ?date ?first ?founding ?government ?country {
-      { ?coalition a aca:Coalition FILTER(STRSTARTS(STR(?coalition), "https://w3id.org/acagraph/id/")) }
+    "rest": """SELECT ?coalition ?event ?date ?first ?founding ?source ?government ?country {
+      { ?coalition a aca:Coalition }
       UNION {
         { ?event aca:foundingOf ?coalition ; a aca:Founding BIND("1" AS ?founding) }
         UNION { ?event aca:signed ?declaration ; a aca:Signing . ?coalition aca:hasDocument ?declaration ;
@@ -53,8 +53,8 @@ _QUERIES = {
         OPTIONAL { ?event aca:dateText ?date } OPTIONAL { ?event aca:notBefore ?first }
       }
       UNION { ?country aca:iso3166Alpha2 ?code ; aca:governedBy ?government }
+      UNION { ?source a aca:Source }
     }""",
-    "sources": "SELECT (COUNT(DISTINCT ?source) AS ?sources) { ?source a aca:Source }",
 }
 
 
@@ -137,25 +137,30 @@ class Survey:
 
 def survey(store: Store, superclasses: Mapping[str, frozenset[str]]) -> Survey:
     """Read a release in a handful of queries; `superclasses` are the proper ones of each class."""
-    found = {name: list(_rows(store, query)) for name, query in _QUERIES.items()}
+    # One copy of each text: thousands of rows name the same things.
+    texts: dict[str, str] = {}
+    found = {
+        name: [[texts.setdefault(text, text) for text in row] for row in _rows(store, query)]
+        for name, query in _QUERIES.items()
+    }
     names = _names(found["names"])
     kinds = _grouped((thing, kind) for thing, kind in found["kinds"])
     places = _grouped((thing, country) for thing, country, _ in found["places"] if country)
     codes = {thing: code for thing, _, code in found["places"] if code}
-    coalitions = _grouped(tuple(row) for row in found["members"])
+    coalitions = _grouped((agent, coalition) for agent, coalition, _ in found["parts"] if coalition)
+    promised = [(commitment, agent) for agent, _, commitment in found["parts"] if commitment]
 
     def actor(iri: str) -> Actor:
         name, language = names.get(iri, (iri.removeprefix(BASE), ""))
         narrow = _narrowest(kinds.get(iri, ()), superclasses)
         return Actor(iri, name, language, narrow, places.get(iri, ()), coalitions.get(iri, ()))
 
-    promising = {agent for _, agent in found["commitments"]}
-    actors = {iri: actor(iri) for iri in {*coalitions, *promising}}
-    commitments = _commitments(found, actors, superclasses)
+    actors = {iri: actor(iri) for iri in {*coalitions, *(agent for _, agent in promised)}}
+    commitments = _commitments(promised, found["targets"], actors, superclasses)
     members = tuple(sorted((actors[iri] for iri in coalitions), key=_by_name))
-    alliances = tuple(_coalitions(found["coalitions"], actor, members))
-    countries = _countries(codes, names, (members, commitments, alliances), found["coalitions"])
-    sources = int(found["sources"][0][0]) if found["sources"] else 0
+    alliances = tuple(_coalitions(found["rest"], actor, members))
+    countries = _countries(codes, names, (members, commitments, alliances), found["rest"])
+    sources = len({source for *_, source, _, _ in found["rest"] if source})
     return Survey(members, commitments, alliances, countries, sources)
 
 
@@ -193,28 +198,30 @@ def _by_name(actor: Actor) -> tuple[str, str]:
 
 
 def _commitments(
-    found: Mapping[str, list[list[str]]],
+    promised: Iterable[tuple[str, str]],
+    targets: Iterable[list[str]],
     actors: Mapping[str, Actor],
     superclasses: Mapping[str, frozenset[str]],
 ) -> tuple[Commitment, ...]:
-    kinds = _grouped((thing, kind) for thing, kind, _ in found["targets"] if kind)
+    kinds = _grouped((thing, kind) for thing, kind, _ in targets if kind)
     years: dict[str, int] = {}
-    for thing, _, year in found["targets"]:
+    for thing, _, year in targets:
         if year[:4].isdecimal():
             years[thing] = min(int(year[:4]), years.get(thing, 9999))
     made = [
         Commitment(iri, actors[agent], _narrowest(kinds.get(iri, ()), superclasses), years.get(iri))
-        for iri, agent in found["commitments"]
+        for iri, agent in promised
     ]
     return tuple(sorted(made, key=lambda one: (_by_name(one.actor), one.year or 9999, one.iri)))
 
 
-def _coalitions(rows: Iterable[list[str]], actor: object, members: Iterable[Actor]) -> Iterator[Coalition]:
-    assert callable(actor)
+def _coalitions(
+    rows: Iterable[list[str]], actor: Callable[[str], Actor], members: Iterable[Actor]
+) -> Iterator[Coalition]:
     sizes = Counter(coalition for member in members for coalition in member.coalitions)
     begun: dict[str, list[tuple[bool, str, str]]] = {}
-    for coalition, event, date, first, founding, _, _ in rows:
-        if coalition:
+    for coalition, event, date, first, founding, *_ in rows:
+        if coalition.startswith(f"{BASE}id/"):
             told = begun.setdefault(coalition, [])
             if event and date:
                 told.append((not founding, first, date))

@@ -22,7 +22,8 @@ class Source:
 class Said:
     """Where something is said: the source, the exact words or the record, and the address of the page.
 
-    `anchor` names it on the page, where it is mentioned first.
+    `anchor` names it on the page, where it is mentioned first. `span` are the offsets of the words in the
+    text of the source, from 0; `again` tells that the one before is of the same source.
     """
 
     evidence: Term
@@ -30,6 +31,8 @@ class Said:
     quotes: tuple[str, ...]
     record: str
     address: str
+    span: tuple[str, str] | None = None
+    again: bool = False
     anchor: str = ""
 
 

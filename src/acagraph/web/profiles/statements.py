@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,11 @@ DESCRIPTION = EXTERNAL["dcterms"] + "description"
 _HIDDEN = {TYPE, EVIDENCE, ACA + "statedIn", ACA + "about"}
 # When something was so, the first of these that is there.
 _WHEN = ("asOfText", "dateText", "startText", "endText")
+# What tells most of a thing; the others follow by name.
+_FIRST = (
+    *("member-count", "inhabitants", "population", "country", "geographicScope", "hasMembersIn", "within"),
+    *("partOfNetwork", "chapterOf", "coordinatedBy", "supportedBy", "represents", "capitalOf", "locatedIn"),
+)
 _DAY = ("asOfNotBefore", "notBefore", "startsNotBefore", "asOfNotAfter", "endsNotBefore")
 
 
@@ -106,7 +112,14 @@ def facts(telling: Telling, statements: Iterable[Term]) -> tuple[Fact, ...]:
             name, value = p.value(statement, "metric"), telling.figure(statement)
         if name is not None:
             found.setdefault(name, []).append(telling.entry(statement, value))
-    return tuple(Fact(name, newest_first(entries)) for name, entries in sorted(found.items()))
+    told = (Fact(name, newest_first(entries)) for name, entries in found.items())
+    return tuple(sorted(told, key=lambda fact: (_place(fact.name), fact.name)))
+
+
+def _place(name: Term) -> int:
+    """Return where a fact stands: what tells most comes first."""
+    local = re.split("[#/]", name.value)[-1]
+    return _FIRST.index(local) if local in _FIRST else len(_FIRST)
 
 
 def newest_first(entries: Iterable[Entry]) -> tuple[Entry, ...]:

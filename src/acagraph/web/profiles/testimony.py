@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from threading import Lock
 
 from acagraph.queries.binding import serialise
@@ -62,8 +63,13 @@ def testimony(
     """Return where a statement is said, the newest source first, and how many more places are left out."""
     evidence = portrait.values(statement, EVIDENCE)
     found = [said(portrait, term, sources) for term in evidence[:_SHOWN]]
+    found.sort(key=lambda item: item.source.term if item.source else item.evidence)
     found.sort(key=lambda item: item.source.day if item.source else "", reverse=True)
-    return tuple(found), max(0, len(evidence) - _SHOWN)
+    before = [None, *(item.source for item in found)]
+    told = (
+        replace(i, again=i.source is not None and i.source == b) for i, b in zip(found, before, strict=False)
+    )
+    return tuple(told), max(0, len(evidence) - _SHOWN)
 
 
 def said(portrait: Portrait, evidence: Term, sources: dict[Term, Source]) -> Said:
@@ -71,12 +77,14 @@ def said(portrait: Portrait, evidence: Term, sources: dict[Term, Source]) -> Sai
     source = portrait.value(evidence, "inSource")
     record, address = portrait.value(evidence, "recordId"), portrait.value(evidence, "pageAddress")
     known = sources.get(source) if source else None
+    start, end = portrait.value(evidence, "startOffset"), portrait.value(evidence, "endOffset")
     return Said(
         evidence=evidence,
         source=known,
         quotes=tuple(term.value for term in portrait.values(evidence, "exactQuote")),
         record=record.value if record else "",
         address=_web(address.value if address else known.address if known else ""),
+        span=(start.value, end.value) if start and end else None,
     )
 
 
