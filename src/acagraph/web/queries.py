@@ -18,7 +18,7 @@ from acagraph.queries import Paging, Reply, SavedQuery
 from acagraph.queries.excerpt import Caps
 from acagraph.queries.paging import MOST
 from acagraph.stores import Answer, Limits
-from acagraph.stores.media import CSV, HTML, JSON, N_TRIPLES, PLAIN_JSON, SPREADSHEET, Format, by_name
+from acagraph.stores.media import CSV, HTML, JSON, N_TRIPLES, PLAIN_JSON, SPARQL, SPREADSHEET, Format, by_name
 from acagraph.web.addresses import local
 from acagraph.web.pages import Pages, by_subject
 from acagraph.web.responses import alternates, choose, note, respond, unchanged
@@ -91,6 +91,7 @@ class Queries:
                 "description": query.description,
                 "tags": query.tags,
                 "form": query.form,
+                "endpoint": query.endpoint or None,
                 "parameters": [asdict(parameter) for parameter in query.parameters],
             }
             for query in self._dataset.queries.values()
@@ -126,15 +127,16 @@ class Queries:
         )
 
     def _page(self, request: Request, query: SavedQuery) -> Response:
-        status, message, result, following = 200, "", NOTHING, ""
+        status, message, result, following, text = 200, "", NOTHING, "", ""
         pages: Sequence[str] = ()
         try:
             asked = _Asked.of(request)
             if asked.arguments or not any(parameter.required for parameter in query.parameters):
-                found = self._ask(query, asked, N_TRIPLES if query.form == "construct" else JSON)
+                found = self._ask(query, asked, _shown(query))
                 pages = _pages(request, asked, found)
                 following = _address(request, found.cursor) if found.cursor else ""
-                result = self._result(found)
+                text = found.body.decode() if query.endpoint else ""
+                result = NOTHING if query.endpoint else self._result(found)
         except AcagraphError as error:
             status, message = error.status, str(error)
             note(request, outcome=type(error).__name__)
@@ -149,6 +151,8 @@ class Queries:
             labels=result.labels,
             example=f"{address}?{urlencode(query.example)}" if query.example else "",
             following=following,
+            text=text,
+            elsewhere=f"{query.endpoint}?{urlencode({'query': text})}",
             most=MOST,
             downloads=[
                 (f"{address}.{offer.name}" + (f"?{given}" if given else ""), offer) for offer in offers(query)
@@ -162,6 +166,13 @@ class Queries:
     def _result(self, found: Reply) -> Result:
         answer = Answer(found.form.media_type, (found.body,))
         return show(self._pages.labels, answer, most=self._caps.rows)
+
+
+def _shown(query: SavedQuery) -> Format:
+    """Return the form that a page shows."""
+    if query.endpoint:
+        return SPARQL
+    return N_TRIPLES if query.form == "construct" else JSON
 
 
 def _others(request: Request, query: SavedQuery) -> str:
