@@ -324,9 +324,14 @@ def test_pages_are_well_formed_and_accessible(client: httpx.Client, path: str) -
     assert len(page.all("h1")) == len(page.all("main")) == head.count("<title>") == 1
     assert len(page.all("caption")) == len(page.all("table"))
     labelled = {label["for"] for label in page.all("label")}
-    fields = {field["id"] for name in ("input", "textarea", "select") for field in page.all(name)}
+    fields = {
+        field["id"]
+        for name in ("input", "textarea", "select")
+        for field in page.all(name)
+        if field.get("type") != "hidden"
+    }
     assert labelled == fields
-    assert not page.all("script")
+    assert all(script == {"type": "application/ld+json"} for script in page.all("script"))
     assert not page.all("style")
     assert not any("style" in attributes or "onclick" in attributes for _, attributes in page.tags)
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
