@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +22,10 @@ from hypothesis import strategies as st
 from acagraph.errors import ReleaseError
 from acagraph.reconciliation.finding import NAMES, Finder, Match, Query
 from acagraph.reconciliation.folding import fold
-from acagraph.reconciliation.index import write_index
+from acagraph.reconciliation.index import packed, unpacked, write_index
 from acagraph.reconciliation.letters import repaired, romanised
 from acagraph.reconciliation.readings import ANY, readings
-from acagraph.reconciliation.similarity import anagram, grams, likely, words_within
+from acagraph.reconciliation.similarity import anagram, bits_of, grams, likely, numbers_of, words_within
 from acagraph.vocab import PREFIXES
 
 pytest.importorskip("rapidfuzz")
@@ -447,7 +449,7 @@ def test_equal_stores_give_equal_bytes_whatever_the_order_of_sets(tmp_path: Path
     again.write_bytes(b"what was there before")
     code = (
         "import sys, pathlib, pyoxigraph as ox\n"
-        "from acagraph.reconciliation.index import write_index\n"
+        "from acagraph.reconciliation.index import packed, unpacked, write_index\n"
         "store = ox.Store()\n"
         "store.load(path=sys.argv[1])\n"
         "write_index(store, pathlib.Path(sys.argv[2]))\n"
@@ -598,10 +600,32 @@ def test_grams_are_few_and_know_their_text(text: str) -> None:
     assert anagram(text) == anagram(text[::-1]) or len(text) > 64
 
 
-def test_frequent_grams_do_not_cost_more_than_rare_ones() -> None:
-    from array import array
+def test_what_stands_in_most_lists_comes_first() -> None:
+    lists = [[7, 9], [3, 7, 9, 40_000], [3, 9], [5]]
+    assert likely(map(bits_of, lists), most=4) == [9, 3, 7, 5]
+    assert likely(map(bits_of, lists), most=2) == [9, 3]
+    assert likely([], most=3) == []
 
-    many = [array("I", range(100_000)) for _ in range(30)]
-    assert likely([array("I", [7]), *many], most=3)[0] == 7
+
+@given(st.lists(st.lists(st.integers(0, 90), max_size=20), max_size=20), st.integers(1, 10))
+def test_numbers_are_counted_as_by_hand(lists: list[list[int]], most: int) -> None:
+    chosen = sorted((set(numbers) for numbers in lists), key=len)[:16]
+    counts = Counter(number for numbers in chosen for number in numbers)
+    often = [number for number, count in counts.items() if 4 * count >= len(chosen)]
+    assert likely(map(bits_of, lists), most=most) == sorted(often, key=lambda n: (-counts[n], n))[:most]
+
+
+def test_frequent_grams_do_not_cost_more_than_rare_ones() -> None:
+    many = [bits_of(range(100_000)) for _ in range(30)]
+    assert likely([bits_of([7]), *many], most=3)[0] == 7
+
+
+@given(st.lists(st.integers(0, 5_000), max_size=200, unique=True))
+def test_numbers_are_read_as_they_were_written(numbers: list[int]) -> None:
+    written = packed(array("I", sorted(numbers)))
+    assert numbers_of(unpacked(written, short=len(numbers) <= 64), 300) == sorted(numbers)
+
+
+def test_words_of_a_name_are_among_those_of_another() -> None:
     assert words_within(["san", "pietro"], ["san", "pietro", "vernotico"])
     assert not words_within(["la"], ["la", "vittoria"])

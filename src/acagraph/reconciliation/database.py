@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +22,17 @@ _MAPPED = 1 << 28
 # Of the most frequent names, such as that of a saint, no more bearers are looked at.
 _BEARERS = 400
 _COLUMNS = "iri, label, description, kinds, country, latitude, longitude, wikidata"
+
+
+@dataclass(frozen=True)
+class Borne:
+    """A name as its key is borne: `form` tells how much of it the key is, `role` what it is to the thing."""
+
+    bearer: Bearer
+    form: Form
+    name: str
+    folded: str
+    role: str
 
 
 class Database:
@@ -58,7 +69,10 @@ class Database:
         except IndexError:
             # Nobody writes it any more, so SQLite need not look whether somebody does.
             address = f"file:{quote(str(self._path.absolute()))}?mode=ro&immutable=1"
-            database = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+            # As many are kept as there are questions times numbers of values that they are asked with.
+            database = sqlite3.connect(
+                address, uri=True, check_same_thread=False, isolation_level=None, cached_statements=1024
+            )
             database.execute(f"PRAGMA mmap_size = {_MAPPED}")
         try:
             yield database
@@ -75,37 +89,39 @@ class Tables:
 
     def bearers(self, texts: Sequence[str]) -> list[Bearer]:
         """Return who bears a key with one of the texts, sorted by text, thing and name."""
-        return [bearer for bearer, _ in self.forms(texts)]
+        return [borne.bearer for borne in self.borne(texts)]
 
-    def forms(self, texts: Sequence[str]) -> list[tuple[Bearer, Form]]:
-        """Return who bears a key with one of the texts, and how much of the name the key is."""
-        rows = self._in("SELECT text, thing, name, level, form FROM keys WHERE text IN ({})", texts, _BEARERS)
+    def borne(self, texts: Sequence[str]) -> list[Borne]:
+        """Return who bears a key with one of the texts, with the name that it is of, in the same order."""
+        query = (
+            "SELECT k.text, k.thing, k.name, k.level, k.form, n.text, n.folded, n.role FROM keys k "
+            "JOIN names n ON n.id = k.name WHERE k.text IN ({}) ORDER BY k.text, k.thing, k.name"
+        )
         return [
-            (Bearer(thing, Key(text, LEVELS[level], full=form == 0), name), FORMS[form])  # type: ignore[arg-type]
-            for text, thing, name, level, form in rows
+            Borne(
+                Bearer(thing, Key(text, LEVELS[level], full=form == 0), name),  # type: ignore[arg-type]
+                FORMS[form],
+                *named,
+            )
+            for text, thing, name, level, form, *named in self._in(query, texts, _BEARERS)
         ]
 
-    def lists(self, countries: Sequence[str], grams: Sequence[str]) -> list[array[int]]:
-        """Return, for each gram, the numbers of the texts that have it and are borne in the countries."""
+    def lists(self, countries: Sequence[str], grams: Sequence[str]) -> list[int]:
+        """Return, for each gram, the texts that have it and are borne in the countries, as bits."""
         wanted = [country + gram for country in countries for gram in grams]
-        known = dict(self._in("SELECT gram, numbers FROM lists WHERE gram IN ({})", wanted))
+        rows = self._in("SELECT gram, short, numbers FROM lists WHERE gram IN ({})", wanted)
+        known = {gram: unpacked(numbers, short=bool(short)) for gram, short, numbers in rows}
         found = []
         for gram in grams:
-            numbers = array("I")
+            numbers = 0
             for country in countries:
-                if country + gram in known:
-                    numbers += unpacked(known[country + gram])
+                numbers |= known.get(country + gram, 0)
             found.append(numbers)
         return found
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """Return the texts with these numbers, in their order."""
         return [text for (text,) in self._in("SELECT text FROM texts WHERE id IN ({}) ORDER BY id", numbers)]
-
-    def names(self, numbers: Sequence[int]) -> dict[int, tuple[str, str, str]]:
-        """Return names by their numbers: as they are, folded, and what they are to their things."""
-        rows = self._in("SELECT id, text, folded, role FROM names WHERE id IN ({})", numbers)
-        return {number: (text, folded, role) for number, text, folded, role in rows}
 
     def things(self, numbers: Sequence[int]) -> dict[int, tuple[Thing, int]]:
         """Return things by their numbers, each with the number of its family."""
@@ -136,6 +152,14 @@ class Tables:
         """Return the code of the country that is called by one of the texts, None when it is not one."""
         found = {code for (code,) in self._in("SELECT code FROM countries WHERE text IN ({})", texts)}
         return str(found.pop()) if len(found) == 1 else None
+
+    def regions(self, texts: Sequence[str]) -> frozenset[str]:
+        """Return the codes of the countries that have a region (of the first level) called so."""
+        query = (
+            "SELECT DISTINCT t.country FROM keys k JOIN things t ON t.id = k.thing WHERE k.text IN ({}) "
+            "AND k.form = 0 AND t.country IS NOT NULL AND t.kinds LIKE 'FirstLevelDivision %'"
+        )
+        return frozenset(code for (code,) in self._in(query, texts))
 
     def number(self, iri: str) -> int | None:
         """Return the number of a thing, None of one that is not in the index."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
+import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -17,12 +17,15 @@ from acagraph.reconciliation.folding import fold
 from acagraph.reconciliation.inventory import Entry, Name, entries
 from acagraph.reconciliation.names import Key, keys_of, other_names
 from acagraph.reconciliation.readings import FORMS, called_as, readings
+from acagraph.reconciliation.similarity import bits_of
 from acagraph.reconciliation.spellings import Bearer, Memory
 
 NAMES = "names.sqlite"
 # Changes with the tables and with how names are read: an index and those who read it have to agree.
-FORM = "acagraph-names 8"
+FORM = "acagraph-names 9"
 LEVELS = ("", "municipality", "upper")
+# Longer lists of numbers are written as bits.
+_SHORT = 64
 
 _TABLES = (
     "about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
@@ -32,7 +35,7 @@ _TABLES = (
     "keys (text TEXT, thing INTEGER, name INTEGER, level INTEGER, form INTEGER, "
     "PRIMARY KEY (text, thing, name, level, form)) WITHOUT ROWID",
     "texts (id INTEGER PRIMARY KEY, text TEXT)",
-    "lists (gram TEXT PRIMARY KEY, numbers BLOB) WITHOUT ROWID",
+    "lists (gram TEXT PRIMARY KEY, short INTEGER, numbers BLOB) WITHOUT ROWID",
     "starts (text TEXT, place INTEGER, thing INTEGER, PRIMARY KEY (text, place, thing)) WITHOUT ROWID",
     "identifiers (identifier TEXT, thing INTEGER, PRIMARY KEY (identifier, thing)) WITHOUT ROWID",
     "countries (text TEXT PRIMARY KEY, code TEXT) WITHOUT ROWID",
@@ -135,23 +138,25 @@ def _spellings(
     )
     lists = memory.by_gram()
     yield "texts", enumerate(memory.all_texts())
-    yield "lists", ((gram, packed(lists[gram])) for gram in sorted(lists))
+    yield "lists", ((gram, len(lists[gram]) <= _SHORT, packed(lists[gram])) for gram in sorted(lists))
 
 
 def packed(numbers: array[int]) -> bytes:
-    """Return numbers as bytes, four each, the smallest first, whatever the machine."""
-    if sys.byteorder == "big":
-        numbers = array("I", numbers)
-        numbers.byteswap()
-    return numbers.tobytes()
+    """Return numbers as bytes, the smallest first: four each if they are few, else a bit each.
+
+    Bits are read at once, the bytes of some numbers take less room.
+    """
+    if len(numbers) > _SHORT:
+        bits = bits_of(numbers)
+        return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+    return struct.pack(f"<{len(numbers)}I", *numbers)
 
 
-def unpacked(content: bytes) -> array[int]:
-    """Return the numbers that `packed` wrote."""
-    numbers = array("I", content)
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
+def unpacked(content: bytes, *, short: bool) -> int:
+    """Return the numbers that `packed` wrote as bits; `short` tells that they were few."""
+    if short:
+        return bits_of(struct.unpack(f"<{len(content) // 4}I", content))
+    return int.from_bytes(content, "little")
 
 
 def _starts(thing: int, name: Name) -> Iterator[tuple[str, int, int]]:

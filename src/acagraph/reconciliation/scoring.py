@@ -40,7 +40,7 @@ class Comparison:
     letters that agree, `changed` how many do not, `doubled` that only doubled letters differ. `letters` is
     the name's length, `own` tells that it is not that of the territory which the thing governs, `upper` that
     it is a region's and might be a city's, `company` that it is no government's, `nation` that it is a
-    country. `whole` tells that the name is borne as it was asked, `last` that it is rather the qualifier.
+    country, `region` that the qualifier is a region of its country. `whole` tells that the name is borne as it was asked, `last` that it is rather the qualifier.
 
     What the other candidates tell: `outdone` that only another one bears it so, `alone` that no other one of
     the country asked for has the name, `namesake` that another has it with a qualifier.
@@ -66,6 +66,7 @@ class Comparison:
     identifier: Agreement = "not asked"
     distance: float | None = None
     own: bool = True
+    region: bool = False
 
     @property
     def rank(self) -> tuple[float, bool]:
@@ -96,6 +97,7 @@ def features(compared: Comparison) -> dict[str, float]:
     found["upper level"] = float(compared.upper)
     found["short"] = 1.0 / max(compared.letters, 1)
     found["the last of several words"] = float(compared.last)
+    found["qualifier is a region"] = float(compared.region)
     found["outdone"] = float(compared.outdone)
     found["alone in the country"] = float(compared.alone and compared.how == "part")
     found["a country"] = float(compared.nation and compared.how == "same" and compared.country == "not asked")
