@@ -12,6 +12,7 @@ from acagraph.reconciliation.folding import fold
 from acagraph.reconciliation.letters import repaired, romanised
 from acagraph.reconciliation.model import Query, Thing
 from acagraph.reconciliation.names import Level
+from acagraph.reconciliation.rarity import Rarity
 from acagraph.reconciliation.readings import ANY, FORMS, Form, Reading, readings
 from acagraph.reconciliation.scoring import Agreement, Comparison, How, place
 from acagraph.reconciliation.similarity import likenesses, same_numbers, words_within
@@ -90,7 +91,7 @@ def _folded(name: str) -> frozenset[str]:
     return frozenset(fold(form) for form in (repaired(name), *romanised(repaired(name))))
 
 
-def candidates(asked: Asked, tables: Tables, *, thorough: bool = False) -> list[Candidate]:
+def candidates(asked: Asked, tables: Tables, rarity: Rarity, *, thorough: bool = False) -> list[Candidate]:
     """Return the things that may be meant, each once, sorted by IRI.
 
     Similar names are looked at when nothing fits that bears the name, or always when `thorough`.
@@ -113,7 +114,7 @@ def candidates(asked: Asked, tables: Tables, *, thorough: bool = False) -> list[
             elsewhere = bool(families) and family not in families
             agreement = _identifier(asked, thing, shared=number in identified, elsewhere=elsewhere)
             name = thing.label if item.borne is None else item.borne.name
-            found.append(Candidate(thing, family, name, _compared(asked, thing, item, agreement)))
+            found.append(Candidate(thing, family, name, _compared(asked, thing, item, agreement, rarity)))
     return sorted(found, key=lambda item: item.thing.iri)
 
 
@@ -191,16 +192,18 @@ def _fits(asked: Asked, item: _Named, thing: Thing) -> bool:
     return certain and _country(asked, thing) in ("agrees", "not asked") and _kind(asked, thing) != "differs"
 
 
-def _compared(asked: Asked, thing: Thing, item: _Named, identifier: Agreement) -> Comparison:
+def _compared(asked: Asked, thing: Thing, item: _Named, identifier: Agreement, rarity: Rarity) -> Comparison:
     folded, role = (
         (fold(thing.label), "label") if item.borne is None else (item.borne.folded, item.borne.role)
     )
     apart = None
     if asked.query.position is not None and thing.position is not None:
         apart = distance(asked.query.position, thing.position)
-    how = item.how
+    how, added, missing = item.how, 0.0, 0.0
     if how in ("similar", "within"):
         how = _by_words(asked, folded, how)
+        if item.borne is not None:
+            added, missing = _words_changed(asked, folded, rarity)
     return Comparison(
         how,
         item.likeness,
@@ -219,6 +222,8 @@ def _compared(asked: Asked, thing: Thing, item: _Named, identifier: Agreement) -
         identifier=identifier,
         distance=apart,
         own=role != "territory",
+        added=added,
+        missing=missing,
         region=how == "qualifier" and not asked.countries and thing.country in asked.regions,
     )
 
@@ -232,6 +237,16 @@ def _by_words(asked: Asked, folded: str, how: How) -> How:
         if words_within(words, form.split(" ")):
             return "contains"
     return "similar" if how == "similar" else "within"
+
+
+def _words_changed(asked: Asked, folded: str, rarity: Rarity) -> tuple[float, float]:
+    """Return which share of the words asked for is not in a name, and of the name's not in what was asked."""
+    words = folded.split(" ")
+    changes = [
+        (rarity.missing(form, words), rarity.missing(words, form))
+        for form in (text.split(" ") for text in sorted(asked.folded))
+    ]
+    return min(changes, key=sum, default=(1.0, 1.0))
 
 
 def _squeezed(text: str) -> str:

@@ -15,6 +15,7 @@ from acagraph.errors import ReleaseError
 from acagraph.reconciliation.index import FORM, LEVELS, unpacked
 from acagraph.reconciliation.model import Thing
 from acagraph.reconciliation.names import Key
+from acagraph.reconciliation.rarity import Rarity
 from acagraph.reconciliation.readings import FORMS, Form
 from acagraph.reconciliation.spellings import Bearer
 
@@ -36,7 +37,12 @@ class Borne:
 
 
 class Database:
-    """An index file; each thread that asks has a connection of its own as long as it asks."""
+    """An index file; each thread that asks has a connection of its own as long as it asks.
+
+    `rarity` is what the words of its names weigh.
+    """
+
+    rarity: Rarity
 
     def __init__(self, path: Path) -> None:
         """Open the file. Raises ReleaseError when there is none or it is of another form."""
@@ -46,6 +52,8 @@ class Database:
         try:
             with self.connection() as database:
                 found = database.execute("SELECT value FROM about WHERE name = 'form'").fetchone()
+                if found == (FORM,):
+                    self.rarity = _rarity(database)
         except sqlite3.Error as error:
             self.close()
             raise ReleaseError(f"{path}: is no index of names ({error}); build the release again") from error
@@ -161,6 +169,15 @@ class Tables:
         )
         return frozenset(code for (code,) in self._in(query, texts))
 
+    def borne_in(self, texts: Sequence[str], country: str) -> bool:
+        """Tell whether a thing of a country has one of the texts as the key of a whole name."""
+        rows = self._in(
+            "SELECT DISTINCT t.country FROM keys k JOIN things t ON t.id = k.thing "
+            "WHERE k.text IN ({}) AND k.form = 0",
+            texts,
+        )
+        return (country,) in rows
+
     def number(self, iri: str) -> int | None:
         """Return the number of a thing, None of one that is not in the index."""
         row = self._database.execute("SELECT thing FROM iris WHERE iri = ?", (iri,)).fetchone()
@@ -171,6 +188,11 @@ class Tables:
             return []
         marks = ", ".join("?" * len(values))
         return self._database.execute(f"{query.format(marks)} LIMIT {most}", values).fetchall()
+
+
+def _rarity(database: sqlite3.Connection) -> Rarity:
+    (names,) = database.execute("SELECT value FROM about WHERE name = 'names'").fetchone()
+    return Rarity(dict(database.execute("SELECT word, names FROM words")), int(names))
 
 
 def _thing(row: Sequence[Any]) -> Thing:

@@ -14,8 +14,15 @@ from acagraph.reconciliation.database import Database, Tables
 from acagraph.reconciliation.folding import fold
 from acagraph.reconciliation.index import NAMES, country_texts
 from acagraph.reconciliation.model import Match, Query, Thing
+from acagraph.reconciliation.readings import ANY, readings
 from acagraph.reconciliation.rivals import among_others
-from acagraph.reconciliation.scoring import LEAD, THRESHOLD, Comparison, probabilities
+from acagraph.reconciliation.scoring import (
+    LEAD,
+    THRESHOLD,
+    THRESHOLD_ANYWHERE,
+    Comparison,
+    probabilities,
+)
 
 __all__ = ["NAMES", "Finder", "Match", "Query", "Thing"]
 
@@ -117,6 +124,14 @@ class Finder:
             texts = country_texts(text)
             return Tables(connection).country(texts), Tables(connection).regions(texts)
 
+    def _meant(self, country: str, regions: frozenset[str], name: str) -> bool:
+        """Tell whether a country is meant that is called as regions are: of Tbilisi, not of Atlanta."""
+        if regions <= {country}:
+            return True
+        texts = [reading.text for reading in readings(name, ANY, asked=True) if reading.form == "whole"]
+        with self._database.connection() as connection:
+            return Tables(connection).borne_in(texts, country)
+
     def _country_of(self, text: str) -> str | None:
         with self._database.connection() as connection:
             return Tables(connection).country(country_texts(text))
@@ -134,7 +149,8 @@ class Finder:
         if not ready.readings and not query.identifiers:
             return []
         with self._database.connection() as connection:
-            found = among_others(candidates(ready, Tables(connection), thorough=thorough))
+            tables = Tables(connection)
+            found = among_others(candidates(ready, tables, self._database.rarity, thorough=thorough))
         families: dict[int, list[Candidate]] = defaultdict(list)
         for item in found:
             families[item.family].append(item)
@@ -147,8 +163,7 @@ class Finder:
         """Make a query ready, with the country that stands in the name: behind a mark, or in brackets.
 
         Two letters are more often those of a state: behind a mark they are left alone ("Houston, CA"), in
-        brackets they tell of which country it is not, but a country that was given goes before them. What is
-        also the name of a region elsewhere ("Atlanta, Georgia") is left alone too.
+        brackets they tell of which country it is not, but a country that was given goes before them.
         """
         name = _clean(query.name).strip()
         identifiers = tuple(_clean(text) for text in query.identifiers[:_ASKED_FOR])
@@ -157,7 +172,7 @@ class Finder:
         before, after = _divided(name)
         code, bracketed = len(after) <= 2, name.endswith(")")
         told, regions = self._where(after) if before and (bracketed or not code) else (None, _NOWHERE)
-        if told is not None and (told in countries if countries else regions <= {told}):
+        if told is not None and (told in countries if countries else self._meant(told, regions, before)):
             name = name if code and not countries else before
             countries = frozenset({told})
         return asked(query, name, countries, regions)
@@ -177,7 +192,8 @@ def _matches(families: Sequence[Sequence[Candidate]], *, named: bool) -> list[Ma
         for item in members:
             first = item is members[0]
             part = 1.0 if first else _OTHER_KIND if item.comparison.kind == "differs" else _SECOND
-            sure = first and place == 0 and chance >= THRESHOLD and lead >= LEAD and _agrees(item, named)
+            least = THRESHOLD_ANYWHERE if item.comparison.country == "not asked" else THRESHOLD
+            sure = first and place == 0 and chance >= least and lead >= LEAD and _agrees(item, named)
             score = round(chance * part, 4)
             matches.append(Match(item.thing, score, sure, item.name, _told(item, lead)))
     return sorted(matches, key=lambda match: (-match.score, match.thing.iri))

@@ -16,6 +16,7 @@ from acagraph.reconciliation.countries import country_names
 from acagraph.reconciliation.folding import fold
 from acagraph.reconciliation.inventory import Entry, Name, entries
 from acagraph.reconciliation.names import Key, keys_of, other_names
+from acagraph.reconciliation.rarity import frequent_words
 from acagraph.reconciliation.readings import FORMS, called_as, readings
 from acagraph.reconciliation.similarity import bits_of
 from acagraph.reconciliation.spellings import Bearer, Memory
@@ -39,6 +40,7 @@ _TABLES = (
     "starts (text TEXT, place INTEGER, thing INTEGER, PRIMARY KEY (text, place, thing)) WITHOUT ROWID",
     "identifiers (identifier TEXT, thing INTEGER, PRIMARY KEY (identifier, thing)) WITHOUT ROWID",
     "countries (text TEXT PRIMARY KEY, code TEXT) WITHOUT ROWID",
+    "words (word TEXT PRIMARY KEY, names INTEGER) WITHOUT ROWID",
     "iris (iri TEXT PRIMARY KEY, thing INTEGER) WITHOUT ROWID",
     "families (family INTEGER, thing INTEGER, PRIMARY KEY (family, thing)) WITHOUT ROWID",
 )
@@ -72,7 +74,9 @@ def _contents(found: Sequence[Entry]) -> Iterator[tuple[str, Iterable[_Row]]]:
     numbers = {entry.thing.iri: number for number, entry in enumerate(found)}
     families = [numbers.get(entry.family, number) for number, entry in enumerate(found)]
     names = [(number, name) for number, entry in enumerate(found) for name in entry.names]
-    yield "about", [("form", FORM), ("things", str(len(found)))]
+    folded = {fold(name.text) for _, name in names}
+    yield "about", [("form", FORM), ("names", str(len(folded))), ("things", str(len(found)))]
+    yield "words", frequent_words(folded).items()
     yield "things", (_thing(number, entry, families[number]) for number, entry in enumerate(found))
     yield "iris", sorted(numbers.items())
     yield "families", sorted(zip(families, range(len(found)), strict=True))

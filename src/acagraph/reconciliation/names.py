@@ -31,6 +31,9 @@ _BRACKETS = re.compile(r"\s*\(([^()]*)\)\s*")
 _ALTERNATIVES = re.compile(r"\s*[/|]\s*")
 _PARTS = re.compile(r"\s+[-–—]\s+")
 _CODE = 2
+# Behind a hyphen a designator of Korea or Japan, elsewhere a code: "Suwon-si", "Asciano (SI)".
+_HYPHENATED = re.compile(r"(?<=[^\W\d_]{2})-(si|gu|do|ku|fu)$", re.I)
+_OWN_LETTERS = {"si": "시", "gu": "구", "do": "도", "ku": "区", "fu": "府"}
 _NOT_ASCII = re.compile(r"[^a-z0-9]+")
 
 
@@ -250,6 +253,8 @@ def _strip_once(text: str, designators: _Designators) -> str | None:
 @lru_cache(maxsize=1024)  # a name is read as of several kinds, one after the other
 def _words(name: str, *, digraphs: bool = False) -> str:
     """Fold a name and write its abbreviations out."""
+    if "-" in name:
+        name = _HYPHENATED.sub(lambda found: _OWN_LETTERS[found[1].lower()], name)
     abbreviations = _abbreviations()
     return " ".join(abbreviations.get(word, word) for word in fold(name, digraphs=digraphs).split(" "))
 
