@@ -204,6 +204,8 @@ def _compared(asked: Asked, thing: Thing, item: _Named, identifier: Agreement, r
         how = _by_words(asked, folded, how)
         if item.borne is not None:
             added, missing = _words_changed(asked, folded, rarity)
+        elif any(asked.folded):  # known by an identifier alone, under a name that is not its own
+            added = 1.0
     return Comparison(
         how,
         item.likeness,
