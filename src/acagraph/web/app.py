@@ -61,7 +61,7 @@ from acagraph.web.turns import Turns
 LIMITS = Limits(timeout_seconds=30.0, max_bytes=100_000_000, max_rows=1_000_000)
 CAPS = Caps()
 CACHE_BYTES = 64 << 20
-MOST_ROUTES = 64
+MOST_ROUTES = 128
 _HEADERS = {
     "access-control-allow-origin": "*",
     "access-control-expose-headers": "ETag, Link, Location, Repr-Digest",
