@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import json
 import re
 from collections.abc import Callable
@@ -358,7 +360,39 @@ def test_texts_and_numbers_are_in_the_language_of_the_page(made: Atlas) -> None:
 def test_long_names_are_cut_in_the_drawing_only() -> None:
     assert shortened("Tokyo", 8) == "Tokyo"
     assert shortened("A long name of a coalition", 8) == "A long…"
-    assert shortened("東京都庁舎", 6) == "東京都…"
+    assert shortened("東京都庁舎", 6) == "東京…"
+    assert len(shortened("i" * 99, 20)) > 2 * len(shortened("M" * 99, 20))
     name = "The Alliance of " + "Very " * 20 + "Long Names"
     chart = charts.bars([Bar(name, 1)], title="t", note="", columns=("a", "b"))
     assert texts(chart)[0][0] == name
+
+
+PLACES = Path(__file__).parent.parent / "data" / "registers" / "countries" / "places.csv"
+# Parts of other countries that have no shape of their own, and Antarctica, which is left out.
+NOWHERE = {"AQ", "BQ", "BV", "CC", "CX", "GP", "MQ", "RE", "SJ", "TK", "YT"}
+BUILT = Path(charts.__file__).parent.parent / "built" / "world.json"
+
+
+@pytest.mark.skipif(not BUILT.is_file(), reason="the map is not built (make web)")
+def test_the_map_that_is_built_has_every_country() -> None:
+    found = atlas(BUILT)
+    assert found is not None
+    with PLACES.open(encoding="utf-8", newline="") as file:
+        codes = {row["alpha_2"] for row in csv.DictReader(file) if row["alpha_2"]}
+    assert len(codes) > 200
+    assert codes - set(found.countries) == NOWHERE
+    assert not found.countries["JP"].is_dot
+    assert found.countries["TV"].is_dot
+    for shape in found.countries.values():
+        left, top, right, bottom = shape.box
+        assert -found.fine * 6 <= left <= right <= (found.width + 6) * found.fine
+        assert 0 <= top <= bottom <= found.height * found.fine
+    # A whole world with all its countries is less than half of what the first page may weigh.
+    values = [CountryValue(code, code, number) for number, code in enumerate(sorted(found.countries), 1)]
+    chart = charts.world(values, title="t", note="", unit="u", known=found)
+    assert len(gzip.compress(str(chart.svg).encode())) < 60_000
+    # Tokyo lies in Japan.
+    x, y = found.place(35.6762, 139.6503)
+    left, top, right, bottom = found.countries["JP"].box
+    assert left < x < right
+    assert top < y < bottom

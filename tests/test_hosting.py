@@ -40,6 +40,8 @@ from acagraph.release.hosting import apache, crawlers, edge, publish
 from acagraph.release.hosting.archive import crate, deposit
 from acagraph.release.hosting.placement import MARKER
 from acagraph.release.hosting.site import Edition, Site
+from acagraph.release.manifest import pages_of
+from acagraph.release.pages import write_pages
 from acagraph.release.proof.folder import verify
 
 SITE = "https://example.org/acagraph/"
@@ -647,16 +649,65 @@ def test_a_release_of_a_site_can_be_verified_whole(release: Path, tmp_path: Path
     assert verify(tmp_path / "site" / "releases" / version, quick=True).verdict == "part"
 
 
-def test_a_page_of_the_release_takes_the_place_of_ours(two: Path, tmp_path: Path) -> None:
-    folder = two / "1.0.9"
-    (folder / "pages" / "doc").mkdir(parents=True)
-    (folder / "pages" / "index.html").write_text("<h1>Ours</h1>", encoding="utf-8")
-    (folder / "pages" / "doc" / "jci.html").write_text("<h1>JCI</h1>", encoding="utf-8")
-    sealed(folder)
-    publish(two, tmp_path / "site")
-    assert (tmp_path / "site" / "index.html").read_text("utf-8") == "<h1>Ours</h1>"
-    assert (tmp_path / "site" / "doc" / "jci.html").is_file()
-    assert "doc/jci.html" in (tmp_path / "site" / "sitemap.xml").read_text("utf-8")
+def paged(folder: Path, pages: dict[str, str]) -> Path:
+    """Give a release pages, as a build would have."""
+
+    def freeze(_: Path, target: Path, __: Path | None) -> dict[str, str]:
+        for name, text in pages.items():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_text(text, encoding="utf-8")
+        return {name: digest(target / name) for name in pages}
+
+    found, _ = write_pages(folder, None, freeze)
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | pages_of(found)), encoding="utf-8")
+    sums = (folder / "SHA256SUMS").read_text("utf-8").splitlines()
+    kept = [line for line in sums if not line.endswith("  manifest.json")]
+    lines = [*kept, f"{found}  pages.sha256", f"{digest(path)}  manifest.json"]
+    (folder / "SHA256SUMS").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+OURS = {
+    "index.html": '<link rel="stylesheet" href="/static/a.css"><a href="/doc/agent/sony">Sony</a> href="/x',
+    "doc/agent/sony.html": '<a href="/">Home</a> <a href="//example.org/">There</a>',
+    "dataset.html": "<h1>Data</h1>",
+    "es/index.html": "<h1>Inicio</h1>",
+    "static/a.css": "a { background: url(/static/b.png) }",
+}
+
+
+def test_the_pages_of_the_release_are_those_of_the_site(two: Path, tmp_path: Path) -> None:
+    folder, site = paged(two / "1.0.9", OURS), tmp_path / "site"
+    assert not [
+        notice for notice in publish(two, site, site="https://example.org/").notices if "/doc/" in notice
+    ]
+    for name in OURS:
+        assert (site / name).samefile(folder / "pages" / name)
+    assert not (site / "pages").exists()
+    assert not (site / "dataset" / "index.html").exists()
+    assert not (site / "graph").exists()
+    assert (site / "releases" / "index.html").is_file()
+    mapped = (site / "sitemap.xml").read_text("utf-8")
+    for address in ("", "doc/agent/sony", "dataset", "es/", "releases/1.0.9/"):
+        assert f"<loc>https://example.org/{address}</loc>" in mapped
+    assert "sony.html" not in mapped
+    assert "style-src 'self' 'sha256-" in policy(site)
+    assert "/shapes" not in (site / "_redirects").read_text("utf-8")
+    assert verify(site / "releases" / "1.0.9", quick=True).complete
+
+
+def test_below_a_path_pages_are_as_a_server_sends_them_there(two: Path, tmp_path: Path) -> None:
+    folder, site = paged(two / "1.0.9", OURS), tmp_path / "site"
+    publish(two, site, site=SITE)
+    home = (site / "index.html").read_text("utf-8")
+    assert home.startswith(
+        '<link rel="stylesheet" href="/acagraph/static/a.css"><a href="/acagraph/doc/agent/sony">'
+    )
+    assert (site / "doc" / "agent" / "sony.html").read_text("utf-8") == (
+        '<a href="/acagraph/">Home</a> <a href="//example.org/">There</a>'
+    )
+    assert (site / "static" / "a.css").samefile(folder / "pages" / "static" / "a.css")
 
 
 def test_a_folder_with_other_files_is_refused(two: Path, tmp_path: Path) -> None:
@@ -1094,3 +1145,30 @@ def test_the_dump_of_a_register_has_the_licence_of_the_register(tmp_path: Path) 
     told = {each["@id"]: each.get("license") for each in entities}
     assert [told[name] for name in names] == [{"@id": theirs}, {"@id": ours}, {"@id": ours}]
     assert {each["@id"]: each.get("name") for each in entities}[theirs] == "CC-BY-3.0-IGO"
+
+
+def test_apache_sends_the_page_of_an_address(two: Path, tmp_path: Path) -> None:
+    if APACHE is None or not (MODULES / "mod_rewrite.so").is_file():
+        pytest.skip("Apache is not installed (Debian: apt install apache2)")
+    paged(two / "1.0.9", OURS | {"doc/agent/sony/2.html": "two", "shapes.html": "rules"})
+    publish(two, tmp_path / "site", site=SITE)
+    html = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        apache_serving(tmp_path / "site", Path(folder)) as address,
+        httpx.Client() as client,
+    ):
+        for path, found in (
+            ("", "index"),
+            ("doc/agent/sony", "doc/agent/sony"),
+            ("doc/agent/sony/2", "doc/agent/sony/2"),
+            ("dataset", "dataset"),
+            ("shapes", "shapes"),
+            ("es/", "es/index"),
+        ):
+            answer = client.get(f"{address}/acagraph/{path}", headers=html)
+            assert answer.status_code == 200, path
+            assert answer.content == (tmp_path / "site" / f"{found}.html").read_bytes()
+        data = client.get(f"{address}/acagraph/dataset", headers={"Accept": "text/turtle"})
+        assert data.text.startswith("# dataset.ttl")
+        assert client.get(f"{address}/acagraph/doc/agent/nobody", headers=html).status_code == 404

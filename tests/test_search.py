@@ -216,6 +216,69 @@ def test_facets_count_what_they_lead_to(client: httpx.Client) -> None:
     assert _Page(narrowed).links["Any country"] == "/search?q=Springfield"
 
 
+@pytest.mark.parametrize(
+    ("asked", "conditions", "number"),
+    [
+        ("Tokyo Metropolitan Government", {"coalition": "jci"}, 1),
+        ("Tokyo Metropolitan Government", {"coalition": "Japan Climate Initiative"}, 1),
+        ("Tokyo Metropolitan Government", {"coalition": "気候変動イニシアティブ"}, 1),
+        ("Tokyo Metropolitan Government", {"coalition": "JCI", "kind": "LocalGovernment"}, 1),
+        ("Tokyo Metropolitan Government", {"coalition": "https://w3id.org/acagraph/id/coalition/jci"}, 1),
+        ("Tokyo Metropolitan Government", {"coalition": "wasi"}, 0),
+        ("Japan Climate Initiative", {"year": "2018"}, 1),
+        ("Japan Climate Initiative", {"year": "2019"}, 0),
+        ("Springfield", {"coalition": "jci"}, 0),
+    ],
+)
+def test_a_search_is_narrowed_by_coalition_and_year(
+    client: httpx.Client, asked: str, conditions: dict[str, str], number: int
+) -> None:
+    found = ask(client, q=asked, **conditions)
+    assert (found["total"], len(found["results"])) == (number, number)
+    slug = "wasi" if conditions.get("coalition") == "wasi" else "jci"
+    assert found["coalition"] == (slug if "coalition" in conditions else None)
+    assert found["year"] == conditions.get("year")
+
+
+def test_coalitions_and_years_are_counted_and_lead_to_themselves(client: httpx.Client) -> None:
+    facets = ask(client, q="Tokyo Metropolitan Government")["facets"]
+    assert facets["coalitions"] == [{"value": "jci", "label": "Japan Climate Initiative", "count": 1}]
+    assert ask(client, q="Japan Climate Initiative")["facets"]["years"] == [
+        {"value": "2018", "label": "2018", "count": 1}
+    ]
+    shown = page(client, q="Tokyo Metropolitan Government")
+    assert 'of: <a href="/doc/coalition/jci">Japan Climate Initiative</a>' in shown.text
+    narrowed = client.get(
+        _Page(shown.text).links["Japan Climate Initiative"],
+        headers={"Accept": BROWSER},
+        follow_redirects=True,
+    )
+    assert narrowed.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("coalition", "no such"), ("coalition", "{}<x>"), ("year", "soon"), ("year", "20")]
+)
+def test_a_condition_that_nothing_is_known_of_is_told(client: httpx.Client, name: str, value: str) -> None:
+    response = client.get("/search.json", params={"q": "Tokyo", name: value})
+    assert response.status_code == 422
+    assert name in response.json()["detail"]
+    shown = page(client, q="Tokyo", **{name: value})
+    assert shown.status_code == 422
+    assert 'role="alert"' in shown.text
+
+
+@pytest.mark.parametrize("asked", ["munich", "münchen", "Muenchen", "MUNICH", "ミュンヘン"])
+def test_munich_is_found_however_it_is_written(client: httpx.Client, asked: str) -> None:
+    assert ask(client, q=asked)["results"][0]["iri"] == MUNICH
+
+
+def test_a_page_in_another_language_names_kinds_and_countries_so(client: httpx.Client) -> None:
+    shown = client.get("/es/search", params={"q": "Springfield"}, headers={"Accept": BROWSER}).text
+    assert "Estados Unidos" in shown
+    assert 'href="/es/search?q=Springfield&amp;country=JP"' in shown
+
+
 def test_nothing_found_says_what_to_try(client: httpx.Client) -> None:
     response = page(client, q="zzyzx qwrtp", country="IT", kind="Business")
     assert response.status_code == 200
@@ -250,7 +313,7 @@ def test_every_page_has_a_search_box(client: httpx.Client, path: str) -> None:
     found = _Page(client.get(path, headers={"Accept": BROWSER}).text)
     [form] = [form for form in found.all("form") if form.get("role") == "search"]
     assert form["action"] == "/search"
-    assert {"for": "search"} in found.all("label")
+    assert "search" in {label["for"] for label in found.all("label")}
     [link] = [link for link in found.all("link") if link["rel"] == "search"]
     assert client.get(link["href"]).headers["content-type"] == link["type"]
 
@@ -460,7 +523,11 @@ def test_any_text_is_answered(client: httpx.Client, text: str, offset: int, limi
     _Page(shown.text)
 
 
-@given(st.dictionaries(st.sampled_from(("q", "kind", "country", "limit", "offset", "other")), st.text()))
+@given(
+    st.dictionaries(
+        st.sampled_from(("q", "kind", "country", "coalition", "year", "limit", "offset", "other")), st.text()
+    )
+)
 def test_parameters_are_read_or_refused(given_: dict[str, str]) -> None:
     try:
         asked = Asked.of(QueryParams(given_))

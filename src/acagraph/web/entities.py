@@ -96,7 +96,7 @@ class Entities:
 
     @cached_property
     def _rosters(self) -> Rosters:
-        return Rosters(self._dataset.store, self._pages.superclasses, self._limits)
+        return Rosters(self._dataset.store, self._pages.superclasses)
 
     @cached_property
     def _released(self) -> str:

@@ -88,7 +88,8 @@ class Sources:
         shown = known.extracts(contents.page(number))
         named = {Term("iri", name) for name in facts} | {v for values in facts.values() for v in values}
         named |= {kind for kind, _ in contents.kinds} | {Term("iri", iri)}
-        told = [said for one in shown for said in one.said]
+        own = extracts.told_of(self._dataset.store, iri) if number == 1 else ()
+        told = [*own, *(said for one in shown for said in one.said)]
         named |= {term for said in told for term in (*said.types, *said.about)}
         named |= {term for said in told for values in said.details.values() for term in values}
         body = self._pages.render(
@@ -101,6 +102,7 @@ class Sources:
             contents=contents,
             number_of_page=number,
             extracts=shown,
+            own=own,
             kinds=self._narrowest,
             picture=strip(contents.places, contents.page(number)),
             home=home,

@@ -27,6 +27,10 @@ promise: its ontology, its things, its named graphs and its releases.
 """
 
 
+# The page of /doc/agent/sony is the file doc/agent/sony.html; it stands beside a folder of that name.
+_PAGE_OF = ("RewriteCond %{REQUEST_FILENAME}.html -f", "RewriteRule ^(.+[^/])$ $1.html [L]")
+
+
 def site_rules(site: Site, editions: Sequence[Edition], policy: str) -> bytes:
     """Return the site's .htaccess: types, headers, content negotiation, and what was merged or withdrawn.
 
@@ -64,7 +68,10 @@ def site_rules(site: Site, editions: Sequence[Edition], policy: str) -> bytes:
         "RewriteRule ^(.*)$ - [E=BASE:%1]",
         *_moved(newest.redirects, "%{ENV:BASE}"),
         "RewriteRule ^id/(.+)$ %{ENV:BASE}doc/$1 [R=303,L]",
+        "RewriteCond %{ENV:FORM} =html",
+        *_PAGE_OF,
         *_vocabulary(editions, "", "[L]", page="[R=303,L]"),
+        *_PAGE_OF,
         "RewriteCond %{REQUEST_FILENAME} -d",
         "RewriteRule ^(.*[^/])$ %{ENV:BASE}$1/ [R=301,L]",
     ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from acagraph.release.hosting.apache import typed
-from acagraph.release.hosting.site import Edition, Layout, is_page
+from acagraph.release.hosting.site import Edition, Layout, Moved, is_page
 from acagraph.vocab import BASE
 
 # Of Cloudflare Pages: redirects to one address each, characters of a line.
@@ -21,14 +21,22 @@ _HEAD_BYTES = 65_536
 _MIB = 1 << 20
 
 
-def policy(layout: Layout) -> str:
-    """Return a Content-Security-Policy: the pages load nothing, and use only the styles that they carry."""
+def policy(layout: Layout, *, own: bool) -> str:
+    """Return a Content-Security-Policy: pages of `layout` load nothing, and use the styles that they carry.
+
+    With `own` there are pages of a release too, which are not among them, and use files of the site.
+    """
     found = set()
     for path, source in layout.items():
         if is_page(path):
             for style in _STYLE.findall(_beginning(source)):
                 found.add(f"'sha256-{base64.b64encode(hashlib.sha256(style).digest()).decode()}'")
-    styles = " ".join(sorted(found)) or "'none'"
+    styles = " ".join([*(["'self'"] if own else []), *sorted(found)]) or "'none'"
+    if own:
+        return (
+            f"default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self' data:; "
+            "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        )
     return (
         f"default-src 'none'; style-src {styles}; img-src 'self'; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'none'"
@@ -53,14 +61,14 @@ def headers(policy: str) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def redirects(editions: Sequence[Edition]) -> tuple[bytes, list[str]]:
+def redirects(editions: Sequence[Edition], *, own: bool = False) -> tuple[bytes, list[str]]:
     """Return _redirects and notices: to documents, and from what was merged to what it became.
 
     What was withdrawn has no rule: these hosts cannot say 410, so it is not found. Nor do all know 303; the
-    redirects at w3id.org say that.
+    redirects at w3id.org say that. With `own` the release has pages of its own.
     """
     newest = editions[0]
-    fixed = [] if "rules.html" not in newest.files else ["/shapes /rules.html 302"]
+    fixed = [] if own or "rules.html" not in newest.files else ["/shapes /rules.html 302"]
     for old, new in sorted(newest.redirects.items()):
         if new:
             paths = [quote(iri.removeprefix(f"{BASE}id/")) for iri in (old, new)]
@@ -87,8 +95,10 @@ def refused(sizes: Iterable[int]) -> list[str]:
     return notices
 
 
-def _beginning(source: Path | bytes) -> bytes:
+def _beginning(source: Path | Moved | bytes) -> bytes:
     if isinstance(source, bytes):
         return source[:_HEAD_BYTES]
+    if isinstance(source, Moved):
+        return source.read()[:_HEAD_BYTES]
     with source.open("rb") as file:
         return file.read(_HEAD_BYTES)

@@ -76,9 +76,10 @@ def _fill(layout: Layout, folder: Path) -> Placed:
     for path, source in sorted(layout.items()):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(source, bytes):
-            target.write_bytes(source)
-            written += len(source)
+        if not isinstance(source, Path):
+            content = source if isinstance(source, bytes) else source.read()
+            target.write_bytes(content)
+            written += len(content)
         elif not _linked(copies.get(source, source), target):
             shutil.copyfile(source, target)
             copies[source] = target

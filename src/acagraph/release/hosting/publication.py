@@ -16,6 +16,7 @@ from acagraph.release.hosting.layout import laid_out
 from acagraph.release.hosting.placement import MARKER, RELEASES, foreign, marker, place, standing, workplace
 from acagraph.release.hosting.site import Edition, Layout, Site
 from acagraph.release.hosting.terms import read_ontology
+from acagraph.release.pages import LISTED
 from acagraph.release.proof.folder import verify
 from acagraph.sources import read_redirects
 from acagraph.stores import media
@@ -76,7 +77,12 @@ def publish(
         message = f"the site could not be written to {folder}: {reason}; what stood there stays"
         raise ReleaseError(message) from error
     notices += _notices(at, out, layout, editions, kept)
-    sizes = [source.stat().st_size if isinstance(source, Path) else len(source) for source in layout.values()]
+    sizes = [
+        len(source)
+        if isinstance(source, bytes)
+        else (source if isinstance(source, Path) else source.path).stat().st_size
+        for source in layout.values()
+    ]
     return Publication(
         folder=folder,
         site=at.address,
@@ -100,8 +106,11 @@ def _notices(
         )
     if not at.given:
         yield "without --site there is no folder w3id/, and addresses of pages are those of w3id.org"
-    elif not any(path.startswith("doc/") for path in layout):
-        yield "there are no pages of single things here: /id/… leads to /doc/…, which is not found"
+    if not any(path.startswith("doc/") for path in layout):
+        yield (
+            "there are no pages of single things here: /id/… leads to /doc/…, which is not found; build the "
+            "release without --no-pages"
+        )
     yield (
         f"files alone answer no query: {BASE}sparql, which the descriptions name, and the other addresses of "
         "the service need `acagraph serve`"
@@ -162,7 +171,7 @@ def _edition(past: Past) -> Edition:
             "releases are published"
         )
     files = [_listed(entry) for entry in past.manifest["files"]]
-    for name in (MANIFEST, CHECKSUMS, SIGNATURE):
+    for name in (MANIFEST, CHECKSUMS, SIGNATURE, LISTED):
         path = past.folder / name
         if path.is_file():
             files.append(File(name, path.stat().st_size, sha256(path), _type(name)))

@@ -26,8 +26,27 @@ _REGISTERS = "data/graphs/register/"
 _PLAIN = re.compile(r"""[^\s"'\\$%<>#?^`{|}]*""")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
-# What stands at a path of the site: a file that exists, or the bytes of one that is written.
-Layout = dict[str, Path | bytes]
+# An attribute with an address of the host, from its root; two slashes would name another host.
+_ROOTED = re.compile(rb'(\s(?:action|data-[a-z-]+|formaction|href|poster|src)=")/(?!/)')
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A page of a release that stands below a path of its host, as a server sends it there.
+
+    `home` is that path with a slash at both ends; every address within the site begins with it.
+    """
+
+    path: Path
+    home: str
+
+    def read(self) -> bytes:
+        """Return the page with its addresses."""
+        return _ROOTED.sub(rb"\1" + self.home.encode(), self.path.read_bytes())
+
+
+# What stands at a path of the site: a file that exists, such a page, or the bytes of one that is written.
+Layout = dict[str, Path | Moved | bytes]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9]*(-[a-z]+)*")
 # What XML 1.0 (production 2) has no place for, which HTML would not show either.
 _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OPENED = ("/", "#", "?", "http://", "https://")
-_WIDE = ("\u1100", "\uffe6")
+_EAST_ASIA = "\u1100"
+_NARROW = frozenset("iljtfrI .,:;'|!()[]-")
 _ELLIPSIS = "…"
 
 
@@ -60,16 +61,28 @@ def address(href: str) -> str:
     return href if href.startswith(_OPENED) else ""
 
 
-def shortened(content: str, most: int) -> str:
-    """Return a text of at most so many columns; characters of East Asia take two."""
-    kept: list[str] = []
-    used = 0
-    for character in " ".join(content.split()):
-        used += 2 if _WIDE[0] <= character <= _WIDE[1] else 1
+def shortened(content: str, most: float) -> str:
+    """Return a text no wider than so many letters such as `e`, reckoned for a wide font."""
+    letters = " ".join(content.split())
+    if sum(map(_width, letters)) <= most:
+        return letters
+    kept, used = "", _width(_ELLIPSIS)
+    for letter in letters:
+        used += _width(letter)
         if used > most:
-            return "".join(kept)[: most - 1].rstrip() + _ELLIPSIS
-        kept.append(character)
-    return "".join(kept)
+            break
+        kept += letter
+    return kept.rstrip() + _ELLIPSIS
+
+
+def _width(letter: str) -> float:
+    if letter in _NARROW:
+        return 0.55
+    if letter in "mwMW@%…—":
+        return 1.55
+    if letter >= _EAST_ASIA:
+        return 1.65
+    return 1.2 if letter.isupper() else 1.0
 
 
 def _checked(name: str) -> str:

@@ -19,9 +19,9 @@ from acagraph.web.charts.drawing import (
 from acagraph.web.charts.parts import ENGLISH, Cell, Chart, Node, Words
 
 _MOST = 24
-_WIDTH, _ROW, _PAD = 640, 26, 14
-_COLUMN = 195  # where the dots stand, from the sides
-_LETTERS = 27
+_WIDTH, _ROW, _PAD = 720, 26, 14
+_COLUMN = 240  # where the dots stand, from the sides
+_LETTERS = 28
 _SQUARE = frozenset(("place", "country", "event", "source", "document"))
 
 

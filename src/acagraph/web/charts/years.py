@@ -21,7 +21,7 @@ from acagraph.web.charts.parts import ENGLISH, Cell, Chart, Key, Moment, Series,
 _WIDTH = 480
 _NARROW = 330  # a timeline stands beside other things
 _ROW = 42
-_LETTERS = 40
+_LETTERS = 37
 _LONG = 5  # years without an entry, from which on the timeline says so
 _YEAR = re.compile(r"\d{4}")
 _LEFT, _RIGHT, _TOP, _TALL, _FOOT = 52, 8, 12, 180, 26

@@ -8,7 +8,8 @@ from acagraph.queries.excerpt import EVIDENCE
 from acagraph.stores import Term
 from acagraph.vocab import ACA
 from acagraph.web.profiles.model import Entry, Lead
-from acagraph.web.profiles.rosters import MEMBERSHIPS, Roster
+from acagraph.web.profiles.participations import MEMBERSHIPS
+from acagraph.web.profiles.rosters import Roster
 from acagraph.web.profiles.statements import Telling, subjects
 
 # The classes that have a sentence of their own, the narrower first.

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
 from acagraph.stores import Term
-from acagraph.web.profiles.rosters import Choice, Member, Roster
+from acagraph.web.profiles.participations import Member
+from acagraph.web.profiles.rosters import Choice, Roster
 
 PER_PAGE = 100
 

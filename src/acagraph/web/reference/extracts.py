@@ -144,6 +144,23 @@ class Extracts:
         )
 
 
+def told_of(store: Store, iri: str) -> tuple[Said, ...]:
+    """Return the statements about a source itself, which stand on its page and nowhere else."""
+    roles = ", ".join(f"aca:{role}" for role in (*_ROLES, *_OTHERS))
+    found = rows(
+        store,
+        f"""SELECT DISTINCT ?statement {{
+          ?statement ?role {serialise(Term("iri", iri))} FILTER(?role IN ({roles}))
+        }} ORDER BY ?statement LIMIT {PAGE}""",
+    )
+    known: dict[Term, list[Row]] = {row["statement"]: [] for row in found}
+    if known:
+        for row in rows(store, _told(f"VALUES ?statement {{ {' '.join(map(serialise, known))} }}")):
+            known[row["statement"]].append(row)
+    stated = (said(term, told) for term, told in known.items())
+    return tuple(one for one in stated if one.home.value == iri)
+
+
 def facts(store: Store, iri: str) -> Mapping[str, tuple[Term, ...]]:
     """Return what is known of a source itself, by property."""
     found: dict[str, list[Term]] = {}
@@ -210,10 +227,14 @@ def _number(part: str) -> int:
 
 def _statements(evidence: Iterable[Term]) -> str:
     listed = " ".join(map(serialise, evidence))
+    return _told(f"VALUES ?evidence {{ {listed} }} ?statement aca:evidence ?evidence .")
+
+
+def _told(which: str) -> str:
+    """Return the query for what puts statements into words."""
     roles = ", ".join(f"aca:{role}" for role in (*_ROLES, *_DETAILS, *_OTHERS))
     return f"""SELECT ?evidence ?statement ?type ?role ?value ?description {{
-      VALUES ?evidence {{ {listed} }}
-      ?statement aca:evidence ?evidence .
+      {which}
       {{ ?statement a ?type }}
       UNION {{ ?statement ?role ?value FILTER(?role IN ({roles})) }}
       UNION {{ ?statement dcterms:description|<{_SKOS_LABEL}> ?description }}

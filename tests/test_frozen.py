@@ -1,0 +1,196 @@
+"""The pages of a release as files: what the server sends, the same bytes each time, and no dead link."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import acagraph
+from acagraph.errors import ReleaseError
+from acagraph.release.manifest import pages_of
+from acagraph.release.pages import write_pages
+from acagraph.release.proof.folder import verify
+from acagraph.web import create_app, frozen
+from acagraph.web.frozen import Frozen, freeze, name_of
+from acagraph.web.languages import TAGS
+from acagraph.web.visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+def site(release: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Frozen]:
+    """The pages of the curated release, made by two processes; read them only."""
+    target = tmp_path_factory.mktemp("pages") / "pages"
+    return target, freeze(release, target, workers=2)
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_every_thing_has_a_page(site: tuple[Path, Frozen], release: Path) -> None:
+    target, found = site
+    with acagraph.open(release) as dataset:
+        things = dataset.sparql(
+            "SELECT DISTINCT ?thing { ?thing skos:prefLabel ?label "
+            'FILTER(STRSTARTS(STR(?thing), "https://w3id.org/acagraph/id/")) }'
+        )
+        assert not isinstance(things, bool)
+        names = [str(row["thing"].value).partition("/id/")[2] for row in things]  # type: ignore[call-overload]
+        queries = list(dataset.queries)
+    assert len(names) > 300
+    for name in (*(f"doc/{name}" for name in names), *(f"queries/{name}" for name in queries)):
+        assert f"{name}.html" in found.files, name
+    for name in ("index", "queries", "ontology", "data", "dataset", "api", "scheme/goal"):
+        assert f"{name}.html" in found.files, name
+    written = {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
+    assert written == found.files.keys()
+
+
+def test_what_people_have_written_is_there_in_all_languages(site: tuple[Path, Frozen]) -> None:
+    _, found = site
+    for tag in TAGS[1:]:
+        for name in ("index", "doc/coalition/jci", "doc/agent/sony", "queries", "doc/place/japan"):
+            assert f"{tag}/{name}.html" in found.files
+    assert not [name for name in found.files if name.startswith(("es/scheme/", "es/graph/", "sparql", "id/"))]
+
+
+def test_no_page_leads_to_one_that_is_not_there(site: tuple[Path, Frozen]) -> None:
+    assert site[1].dead == frozenset()
+
+
+def test_a_file_is_what_the_server_sends(site: tuple[Path, Frozen], release: Path) -> None:
+    target, found = site
+    names = sorted(name for name in found.files if name.endswith(".html"))
+    chosen = {
+        *names[::25],
+        "index.html",
+        "es/index.html",
+        "doc/coalition/jci.html",
+        "dataset.html",
+        "data.html",
+    }
+    with acagraph.open(release) as dataset, Visitor(create_app(dataset)) as visitor:
+        for name in sorted(chosen):
+            path = f"/{name.removesuffix('.html').removesuffix('index')}"
+            answer = visitor.get(path)
+            assert answer.status == 200, path
+            assert answer.body == (target / name).read_bytes(), path
+            assert name_of(path) == name
+    for name, told in found.files.items():
+        assert digest(target / name) == told
+
+
+def test_one_process_writes_the_same_bytes_and_links_what_stands_there(
+    site: tuple[Path, Frozen], release: Path, tmp_path: Path
+) -> None:
+    target, found = site
+    before = tmp_path / "before"
+    shutil.copytree(target, before)
+    (before / "index.html").write_text("another first page", encoding="utf-8")
+    (before / "queries.html").unlink()
+    again = freeze(release, tmp_path / "again", before, workers=1)
+    assert again.files == found.files
+    for name in found.files:
+        linked = (tmp_path / "again" / name).stat().st_nlink == 2
+        assert linked == (name not in ("index.html", "queries.html")), name
+    assert (before / "index.html").read_text("utf-8") == "another first page"
+
+
+def test_too_many_pages_are_refused(release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        frozen, "_THINGS", "SELECT ?thing { VALUES ?thing { <https://w3id.org/acagraph/id/agent/sony> } }"
+    )
+    monkeypatch.setattr(frozen, "MOST", 3)
+    monkeypatch.setattr(frozen, "_is_page", lambda _: False)
+    with pytest.raises(ReleaseError, match="pages, more than the 3 that hosts take"):
+        freeze(release, tmp_path / "pages", workers=1)
+
+
+def test_a_thing_without_a_page_ends_the_build(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        frozen, "_THINGS", "SELECT ?thing { VALUES ?thing { <https://w3id.org/acagraph/id/agent/nobody> } }"
+    )
+    with pytest.raises(ReleaseError, match="the page /doc/agent/nobody cannot be made: its status is 404"):
+        freeze(release, tmp_path / "pages", workers=1)
+
+
+@pytest.fixture
+def paged(release: Path, tmp_path: Path) -> Path:
+    """A release with two pages, which a test may alter."""
+    folder = Path(shutil.copytree(release.resolve(), tmp_path / "release"))
+
+    def write(_: Path, target: Path, __: Path | None) -> dict[str, str]:
+        (target / "doc").mkdir(parents=True)
+        for name in ("index.html", "doc/a.html"):
+            (target / name).write_text(name, encoding="utf-8")
+        return {name: digest(target / name) for name in ("index.html", "doc/a.html")}
+
+    listed, count = write_pages(folder, None, write)
+    assert count == 2
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | pages_of(listed)), encoding="utf-8")
+    kept = [
+        line for line in (folder / "SHA256SUMS").read_text("utf-8").splitlines() if "manifest" not in line
+    ]
+    lines = [*kept, f"{listed}  pages.sha256", f"{digest(path)}  manifest.json"]
+    (folder / "SHA256SUMS").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_verify_knows_the_pages(paged: Path) -> None:
+    proof = verify(paged, quick=True)
+    assert proof.complete
+    assert not proof.of("unlisted")
+    [claim] = [claim for claim in proof.claims if claim.name == "pages"]
+    assert claim.told == "all 2 pages are as pages.sha256 lists them"
+
+
+def test_verify_names_what_was_done_to_pages(paged: Path) -> None:
+    (paged / "pages" / "index.html").write_text("altered", encoding="utf-8")
+    (paged / "pages" / "doc" / "a.html").unlink()
+    (paged / "pages" / "doc" / "b.html").write_text("put in", encoding="utf-8")
+    proof = verify(paged, quick=True)
+    states = {seen.path: seen.state for seen in proof.files if seen.path.startswith("pages/")}
+    assert states == {
+        "pages/doc/a.html": "missing",
+        "pages/doc/b.html": "unlisted",
+        "pages/index.html": "altered",
+    }
+    assert proof.exit_code == 3
+
+
+def test_verify_looks_at_the_list_itself(paged: Path) -> None:
+    (paged / "pages.sha256").write_text("", encoding="utf-8")
+    proof = verify(paged, quick=True)
+    assert [seen.path for seen in proof.of("altered")] == ["pages.sha256"]
+    assert proof.exit_code == 3
+
+
+def test_a_download_needs_no_pages(paged: Path) -> None:
+    shutil.rmtree(paged / "pages")
+    assert verify(paged, quick=True).exit_code == 3
+    shutil.rmtree(paged / "store")
+    proof = verify(paged, quick=True)
+    assert proof.exit_code == 0
+    assert "the 2 pages are not here" in [claim.told for claim in proof.claims]
+
+
+def test_without_the_extra_there_are_no_pages() -> None:
+    code = (
+        "import sys; sys.modules['jinja2'] = None\n"
+        "from acagraph.cli.freezing import freezing\n"
+        "assert freezing() is None\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (
+        done.stderr
+        == "jinja2 is not installed, so no pages are written; pip install 'acagraph[serve]' for them\n"
+    )
