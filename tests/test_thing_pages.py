@@ -83,7 +83,7 @@ def test_a_fact_has_every_source_with_date_and_words(client: httpx.Client) -> No
     assert stated[:3] == [836, 812, 706]  # the newest first, and nothing is overwritten
     assert '<a href="/doc/source/japan-climate-2025-07-06">' in number
     assert "(6 July 2025)" in words(f"<main>{number}")
-    assert "<q>30% of Japan’s population and greenhouse gas emissions</q>" in text
+    assert "<q>30% of Japan&#39;s population and greenhouse gas emissions</q>" in text
 
 
 def test_what_is_not_known_is_said_and_never_zero(client: httpx.Client) -> None:
@@ -170,7 +170,7 @@ def test_labels_and_values_cannot_become_markup(tmp_path: Path) -> None:
     graph = ox.NamedNode(f"{BASE}graph/shared")
     thing = ox.NamedNode(f"{BASE}id/agent/evil")
     member = ox.NamedNode(f"{BASE}id/statement/evilevilevilevil")
-    about = {
+    about: dict[ox.NamedNode, dict[str, ox.NamedNode | ox.Literal]] = {
         thing: {
             "http://www.w3.org/1999/02/22-rdf-syntax-ns#type": ox.NamedNode(f"{ACA}Business"),
             "http://www.w3.org/2004/02/skos/core#prefLabel": ox.Literal(HOSTILE, language="en"),
