@@ -59,9 +59,8 @@ def _listed(kind: Kind) -> Schema:
             f"list-{kind.name}-page",
             f"{kind.title}, another page of 100 rows",
             page,
-            (301, 404, *refused),
+            (404, *refused),
             tag=_TAG,
             parameters=[number, *filters],
-            description="The first page has the address without a number, to which 1 leads.",
         ),
     }
