@@ -333,10 +333,6 @@ def test_pages_are_well_formed_and_accessible(client: httpx.Client, path: str) -
     assert len(ids) == len(set(ids))
 
 
-# Pages that the frame leads to and that are being written.
-COMING = {f"/{name}" for name in ("about", "quality")}
-
-
 def test_links_of_pages_lead_somewhere(client: httpx.Client) -> None:
     paths = {
         link["href"].partition("#")[0]
@@ -345,7 +341,7 @@ def test_links_of_pages_lead_somewhere(client: httpx.Client) -> None:
         # The switch of languages leads to the same page, which may tell of an error.
         if link["href"].startswith("/") and "hreflang" not in link
     }
-    for path in sorted(paths - COMING):
+    for path in sorted(paths - {"/quality"}):  # the small release has no report on its data
         assert get(client, path, BROWSER).status_code in (200, 303), path
 
 
