@@ -102,7 +102,7 @@ def _part(answers: Sequence[Answer], country: bool, *sorts: str) -> list[Answer]
 
 
 def _groups(answers: Sequence[Answer]) -> list[tuple[str, str]]:
-    sorts = ("noisy", "none", "other", "company", "region")
+    sorts = ("noisy", "none", "other", "company", "no company", "region")
     found = {(a.case.sort, a.case.rule) for a in answers if a.case.sort in ("noisy", "none", "other")}
     return [(sort, rule) for sort in sorts for rule in ("", *sorted(r for s, r in found if s == sort))]
 

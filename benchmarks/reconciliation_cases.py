@@ -31,8 +31,8 @@ _NAMESAKES = 1_500
 class Case:
     """A name with the IRIs of what it means: none when the municipality is not in the data.
 
-    `sort` is `noisy`, `other`, `none`, `company` or `region`; `rule` says how the name was made, `unseen` in
-    which half it is.
+    `sort` is `noisy`, `other`, `none`, `company`, `no company` or `region`; `rule` says how the name was
+    made, `unseen` in which half it is.
     """
 
     name: str
@@ -54,7 +54,7 @@ def cases(index: Path, store: Path, cities: Path) -> list[Case]:
     found = [*_noisy(towns, "noisy"), *_other(towns, places, known)]
     found += _noisy(_strangers(towns, places), "none")
     found += _namesakes(towns, places)
-    found += [*_companies(index), *_regions(index)]
+    found += [*_companies(index), *_strange_companies(index, towns, known), *_regions(index)]
     return found + [replace(case, country=None) for case in found]
 
 
@@ -226,6 +226,28 @@ def _companies(index: Path) -> Iterator[Case]:
             "typing error": mistyped(label, rng) or label.lower(),
         }[rule]
         yield Case(name, country, frozenset({iri}), "company", rule, unseen(iri))
+
+
+def _strange_companies(index: Path, towns: Sequence[Town], known: Mapping[str, set[str]]) -> Iterator[Case]:
+    """Yield companies that there are not: "Bank of Milano" for "Bank of Kyoto", made of a known one's name.
+
+    The rarest word is exchanged for the name of a town.
+    """
+    database = sqlite3.connect(f"file:{index}?mode=ro", uri=True)
+    rows = database.execute(
+        "SELECT iri, label, country FROM things WHERE ' ' || kinds || ' ' LIKE '% Business %' ORDER BY iri"
+    ).fetchall()
+    database.close()
+    counts = Counter(word for _, label, _ in rows for word in label.split(" "))
+    ours = set().union(*known.values())
+    names = sorted({town.name for town in towns if town.name.isalpha() and len(town.name) > 4})
+    for iri, label, country in rows:
+        words = label.split(" ")
+        rarest = min(words, key=lambda word: (counts[word], word))
+        town = random.Random(f"strange company {iri}").choice(names)
+        name = " ".join(town if word == rarest else word for word in words)
+        if len(words) > 1 and fold(name) not in ours:
+            yield Case(name, country, frozenset(), "no company", "", unseen(iri))
 
 
 def _regions(index: Path) -> Iterator[Case]:

@@ -22,6 +22,7 @@ FIXED = {
     "identifier agrees": 12.0,
     "identifier differs": -6.0,
     "outdone": -3.0,
+    "qualifier is a region": 1.5,
     "a country": 2.0,
     "kind agrees": 0.5,
     "kind differs": -3.0,

@@ -12,6 +12,7 @@ import pytest
 import acagraph
 from acagraph.web import create_app
 from curated import dump, service
+from link_projects import linkable_project
 
 from published import full, project, public, release
 from small import served, write_release
@@ -42,6 +43,12 @@ def address(small: acagraph.Dataset) -> Iterator[str]:
     """The address of a server of the small release."""
     with served(create_app(small)) as found:
         yield found
+
+
+@pytest.fixture
+def linkable(tmp_path: Path) -> Path:
+    """A project of its own for each test of links."""
+    return linkable_project(tmp_path)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -22,6 +22,7 @@ TOWNS = (
     "jrc-covenant-11566",
     "jrc-covenant-12147",
 )
+VICO = f"place:{TOWNS[0]}"
 REVIEWER = "https://orcid.org/0000-0002-1825-0097"
 
 _GEONAMES = (

@@ -415,6 +415,9 @@ def test_the_curated_release_is_shown(curated: httpx.Client) -> None:
     names = [row[0] for row in table(curated.get("/coalitions").text)]
     assert "We Are Still In" in names
     assert len(table(curated.get("/members?coalition=jci").text)) > 20
+    # The example of docs/service.md: the companies in a coalition
+    rows = list(csv.DictReader(io.StringIO(curated.get("/members.csv?coalition=jci&kind=Business").text)))
+    assert {row["kind"] for row in rows} == {"Business"}
     for language in ("es", "ja", "fr"):
         for path in ("", "map/net-zero", "members", "countries", "commitments", "coalitions"):
             assert curated.get(f"/{language}/{path}").status_code == 200

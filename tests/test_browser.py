@@ -42,9 +42,9 @@ def rendered(url: str, profile: Path) -> str:
     return done.stdout
 
 
-def test_a_browser_shows_a_coalition_with_its_evidence(address: str, tmp_path: Path) -> None:
-    page = rendered(f"{address}/id/coalition/jci", tmp_path)
-    assert "<h1>Japan Climate Initiative</h1>" in page
+def test_a_browser_shows_a_member_with_its_evidence(address: str, tmp_path: Path) -> None:
+    page = rendered(f"{address}/id/agent/sony", tmp_path)
+    assert "<h1>Sony</h1>" in page
     assert "<q>Sony and Ricoh</q>" in page
 
 

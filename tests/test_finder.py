@@ -8,6 +8,8 @@ import subprocess
 import sys
 import threading
 import time
+from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,10 +22,11 @@ from hypothesis import strategies as st
 from acagraph.errors import ReleaseError
 from acagraph.reconciliation.finding import NAMES, Finder, Match, Query
 from acagraph.reconciliation.folding import fold
-from acagraph.reconciliation.index import write_index
+from acagraph.reconciliation.index import packed, unpacked, write_index
 from acagraph.reconciliation.letters import repaired, romanised
+from acagraph.reconciliation.rarity import Rarity, frequent_words
 from acagraph.reconciliation.readings import ANY, readings
-from acagraph.reconciliation.similarity import anagram, grams, likely, words_within
+from acagraph.reconciliation.similarity import anagram, bits_of, grams, likely, numbers_of, words_within
 from acagraph.vocab import PREFIXES
 
 pytest.importorskip("rapidfuzz")
@@ -38,6 +41,7 @@ aca:Government rdfs:subClassOf aca:Organisation . aca:Organisation rdfs:subClass
 aca:NationalGovernment rdfs:subClassOf aca:Government . aca:CountyGovernment rdfs:subClassOf aca:Government .
 aca:Business rdfs:subClassOf aca:Organisation .
 aca:Settlement rdfs:subClassOf aca:Place ; skos:prefLabel "Settlement"@en .
+aca:FirstLevelDivision rdfs:subClassOf aca:Place .
 aca:County rdfs:subClassOf aca:Place . aca:Country rdfs:subClassOf aca:Place .
 """
 COUNTRIES = {
@@ -45,6 +49,9 @@ COUNTRIES = {
     "FR": ("france", "FRA", "France", "Frankreich"), "UA": ("ukraine", "UKR", "Ukraine", "Україна"),
     "GR": ("greece", "GRC", "Greece", "Ελλάδα"), "DE": ("germany", "DEU", "Germany", "Deutschland"),
     "JP": ("japan", "JPN", "Japan", "日本"), "US": ("us", "USA", "United States", "Vereinigte Staaten"),
+    "KR": ("south-korea", "KOR", "South Korea", "대한민국"), "RU": ("russia", "RUS", "Russia", "Россия"),
+    "BG": ("bulgaria", "BGR", "Bulgaria", "България"), "VE": ("venezuela", "VEN", "Venezuela", "Venezuela"),
+    "GE": ("georgia", "GEO", "Georgia", "საქართველო"),
     "MX": ("mexico", "MEX", "Mexico", "México"), "CH": ("switzerland", "CHE", "Switzerland", "Schweiz"),
 }  # fmt: skip
 TOWNS = [
@@ -361,6 +368,97 @@ def test_a_whole_name_goes_before_a_reduced_one(namesakes: Finder) -> None:
     assert not found.match
 
 
+# Names of GeoNames and of our data, as lists have them.
+PLACES = [
+    ("suwon", "Suwon", "KR", None), ("seoul", "Seoul", "KR", None), ("gyeonggi", "Gyeonggi-do", "KR", None),
+    ("gijang", "Gijang", "KR", None), ("gangnam", "Gangnam", "KR", None),
+    ("yokohama", "Yokohama", "JP", None), ("hakone", "Hakone", "JP", None), ("kazan", "Kazan", "RU", None),
+    ("kyiv", "Kyiv", "UA", None), ("sofia", "Sofia", "BG", None), ("valencia", "Valencia", "ES", None),
+    ("valencia-ve", "Valencia", "VE", None), ("roma", "Roma", "IT", None), ("milano", "Milano", "IT", None),
+    ("bolzano", "Bolzano/Bozen", "IT", None), ("tbilisi", "Tbilisi", "GE", None),
+    ("atlanta", "Atlanta, GA", "US", None), ("asciano", "Asciano", "IT", None),
+]  # fmt: skip
+COMPANIES = """
+place:georgia-us a aca:FirstLevelDivision, aca:Place ; skos:prefLabel "Georgia"@en ; aca:country place:us .
+agent:xian a aca:Business, aca:Organisation, aca:Agent ; skos:prefLabel "Bank of Xi'an"@en .
+agent:mitsubishi a aca:Business, aca:Organisation, aca:Agent ; skos:prefLabel "三菱商事"@ja ;
+    aca:country place:japan .
+agent:sompo a aca:Business, aca:Organisation, aca:Agent ; skos:prefLabel "損害保険ジャパン日本興亜"@ja ;
+    aca:country place:japan .
+""" + "\n".join(
+    f'agent:bank-{number} a aca:Business, aca:Organisation, aca:Agent ; skos:prefLabel "Bank of {name}"@en .'
+    for number, name in enumerate(
+        (
+            "Kyoto",
+            "Ireland",
+            "Guiyang",
+            "Nagoya",
+            "Iwate",
+            "Montreal",
+            "China",
+            "America",
+            "Baroda",
+            "Chongqing",
+        )
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finder]:
+    written = tmp_path_factory.mktemp("forms") / NAMES
+    write_index(store_of(turtle(PLACES) + COMPANIES), written)
+    found = Finder.open(written)
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        ("Valencia - Spain", "valencia"), ("Valencia – España", "valencia"), ("Valencia|Spain", "valencia"),
+        ("Valencia | Spain", "valencia"), ("Roma / Italia", "roma"), ("Roma/Italy", "roma"),
+        ("City of Milano - Italia", "milano"), ("Tbilisi, Georgia", "tbilisi"),
+        ("수원시", "suwon"), ("Suwon-si", "suwon"), ("서울특별시", "seoul"), ("기장군", "gijang"),
+        ("Gijang-gun", "gijang"), ("Gangnam-gu", "gangnam"), ("경기도", "gyeonggi"),
+        ("Yokohama-shi", "yokohama"), ("Hakone-machi", "hakone"), ("город Казань", "kazan"),
+        ("г. Казань", "kazan"), ("місто Київ", "kyiv"), ("м. Київ", "kyiv"),
+        ("гр. София", "sofia"), ("Bolzano|Bozen", "bolzano"),
+    ],
+)  # fmt: skip
+def test_names_as_lists_of_many_countries_have_them(forms: Finder, name: str, slug: str) -> None:
+    found = first(forms, name)
+    assert (found.thing.iri, found.features["name"] in ("same", "designator", "script")) == (
+        f"{ID}agent/{slug}",
+        True,
+    )
+    assert found.match
+
+
+def test_a_country_that_is_a_region_elsewhere_is_meant_where_the_town_is(forms: Finder) -> None:
+    found = first(forms, "Atlanta, Georgia")
+    assert (found.thing.iri, found.match) == (f"{ID}agent/atlanta", False)
+    assert found.score > 0.5
+    assert "country" not in found.features
+
+
+def test_a_code_of_two_letters_is_no_designator(forms: Finder) -> None:
+    assert not first(forms, "Asciano (SI)").match
+    assert first(forms, "Asciano (Comune)").match
+
+
+def test_words_that_many_names_have_say_little(forms: Finder) -> None:
+    assert first(forms, "Bank of Xian").match
+    assert all(found.score < 0.2 for found in forms.find(Query("Bank of Milan")))
+    assert all(found.score < 0.2 for found in forms.find(Query("Bank of Osaka", countries=("JP",))))
+
+
+def test_a_letter_that_is_a_word_makes_another_name(forms: Finder) -> None:
+    assert first(forms, "三菱商事", "JP").match
+    assert not [found for found in forms.find(Query("三井商事")) if "三菱" in found.name]
+    assert first(forms, "損害保険ジャパン日本興和").thing.iri == f"{ID}agent/sompo"
+
+
 @pytest.mark.parametrize("name", ["Mexico", "MEX", "México", "Mexiko"])
 def test_a_country_goes_before_a_city_of_its_name(namesakes: Finder, name: str) -> None:
     assert first(namesakes, name).thing.iri == f"{ID}place/mexico"
@@ -447,7 +545,7 @@ def test_equal_stores_give_equal_bytes_whatever_the_order_of_sets(tmp_path: Path
     again.write_bytes(b"what was there before")
     code = (
         "import sys, pathlib, pyoxigraph as ox\n"
-        "from acagraph.reconciliation.index import write_index\n"
+        "from acagraph.reconciliation.index import packed, unpacked, write_index\n"
         "store = ox.Store()\n"
         "store.load(path=sys.argv[1])\n"
         "write_index(store, pathlib.Path(sys.argv[2]))\n"
@@ -598,10 +696,44 @@ def test_grams_are_few_and_know_their_text(text: str) -> None:
     assert anagram(text) == anagram(text[::-1]) or len(text) > 64
 
 
-def test_frequent_grams_do_not_cost_more_than_rare_ones() -> None:
-    from array import array
+def test_what_stands_in_most_lists_comes_first() -> None:
+    lists = [[7, 9], [3, 7, 9, 40_000], [3, 9], [5]]
+    assert likely(map(bits_of, lists), most=4) == [9, 3, 7, 5]
+    assert likely(map(bits_of, lists), most=2) == [9, 3]
+    assert likely([], most=3) == []
 
-    many = [array("I", range(100_000)) for _ in range(30)]
-    assert likely([array("I", [7]), *many], most=3)[0] == 7
+
+@given(st.lists(st.lists(st.integers(0, 90), max_size=20), max_size=20), st.integers(1, 10))
+def test_numbers_are_counted_as_by_hand(lists: list[list[int]], most: int) -> None:
+    chosen = sorted((set(numbers) for numbers in lists), key=len)[:16]
+    counts = Counter(number for numbers in chosen for number in numbers)
+    often = [number for number, count in counts.items() if 4 * count >= len(chosen)]
+    assert likely(map(bits_of, lists), most=most) == sorted(often, key=lambda n: (-counts[n], n))[:most]
+
+
+def test_frequent_grams_do_not_cost_more_than_rare_ones() -> None:
+    many = [bits_of(range(100_000)) for _ in range(30)]
+    assert likely([bits_of([7]), *many], most=3)[0] == 7
+
+
+@given(st.lists(st.integers(0, 5_000), max_size=200, unique=True))
+def test_numbers_are_read_as_they_were_written(numbers: list[int]) -> None:
+    written = packed(array("I", sorted(numbers)))
+    assert numbers_of(unpacked(written, short=len(numbers) <= 64), 300) == sorted(numbers)
+
+
+def test_words_of_a_name_are_among_those_of_another() -> None:
     assert words_within(["san", "pietro"], ["san", "pietro", "vernotico"])
     assert not words_within(["la"], ["la", "vittoria"])
+
+
+def test_frequent_words_weigh_little() -> None:
+    names = ["bank of kyoto", "bank of iwate", "city bank", "bank", "bank of milan", "milan"]
+    assert frequent_words(names) == {"bank": 5}
+    rarity = Rarity({"bank": 900, "of": 9_000}, 30_000)
+    assert rarity.weight("of") < rarity.weight("bank") < rarity.weight("milan") <= 1
+    bank = rarity.missing(["bank", "of", "milan"], ["bank", "of", "xi", "an"])
+    assert bank > 0.8
+    assert rarity.missing(["mulazano"], ["mulazzano"]) == pytest.approx(1 / 9)
+    assert rarity.missing(["milan"], ["milan", "bank"]) == 0
+    assert rarity.missing([], ["milan"]) == 0

@@ -18,16 +18,15 @@ from acagraph.links.decisions import read_reviews
 from acagraph.sources import discover
 from acagraph.vocab import expand
 from link_projects import (
+    VICO,
     candidate_set,
     candidates,
     geonames_file,
     link,
-    linkable_project,
     review,
     rows_of,
 )
 
-VICO = "place:jrc-covenant-11550"
 HEADING = """\
 #mapping_set_id: https://example.org/sets/cities
 #license: https://creativecommons.org/publicdomain/zero/1.0/
@@ -38,11 +37,6 @@ HEADING = """\
 #  wikidata: http://www.wikidata.org/entity/
 subject_id	subject_label	predicate_id	object_id	object_label	mapping_justification	confidence
 """
-
-
-@pytest.fixture
-def linkable(tmp_path: Path) -> Path:
-    return linkable_project(tmp_path)
 
 
 def files(project: Path) -> dict[str, bytes]:

@@ -14,26 +14,20 @@ from acagraph.links.kinds import Sort, sort_of
 from acagraph.sources import discover
 from acagraph.vocab import expand
 from link_projects import (
+    VICO,
     candidate_set,
     candidates,
     geonames_file,
     link,
-    linkable_project,
     review,
     rows_of,
 )
 
 from published import ROOT
 
-VICO = "place:jrc-covenant-11550"
 CALIFORNIA = "place:california skos:exactMatch geonames:5332921/ 0.9"
 COVENANT = ROOT / "data" / "links" / "candidates" / "covenant.sssom.tsv"
 EXACT = expand("skos:exactMatch")
-
-
-@pytest.fixture
-def linkable(tmp_path: Path) -> Path:
-    return linkable_project(tmp_path)
 
 
 def decide(project: Path, subject: str, target: str, decision: str, relation: str = EXACT) -> None:

@@ -127,7 +127,10 @@ def test_pages_are_light(service: str, name: str) -> None:
     assert 1_000 < sent < LIGHT[name]
 
 
-STRUCK = "</script><script>window.struck = 1</script><img src=x onerror='window.struck = 1'>\"onfocus=\"window.struck=1"
+STRUCK = (
+    "</script><script>window.struck = 1</script>"
+    "<img src=x onerror='window.struck = 1'>\" onfocus=\"window.struck = 1"
+)
 
 
 def test_no_script_of_the_data_or_of_an_address_runs(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ NUMBER = HEAD + "#+ params:\n#+   - {name: city, type: integer, example: 7, "
         (HEAD + "SELECT ?x { ?x ?y ?z } ORDER BY ?x OFFSET 5\n", 3, "put them into a sub-select"),
         (BODY, 1, "no header"),
         (HEAD + "#+ sumary: x\n" + BODY, 3, "did you mean summary?"),
-        (HEAD + "#+ endpoint: http://example.org/\n" + BODY, 3, "unknown key 'endpoint'"),
+        (HEAD + "#+ server: http://example.org/\n" + BODY, 3, "unknown key 'server'"),
         (HEAD + "#+ summary: again\n" + BODY, 3, "stands twice"),
         ("#+ summary: A question\n" + BODY, 1, "description is missing"),
         (HEAD + "#+ tags: [a\n" + BODY, 3, "not YAML"),

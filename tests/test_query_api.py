@@ -385,14 +385,16 @@ def test_the_page_of_a_question_is_its_form_and_its_answer(client: httpx.Client)
     assert empty.status_code == 200
     assert '<label for="p-coalition">coalition</label>' in empty.text
     assert "members-of-coalition?coalition=jci" in empty.text
-    assert "<table" not in empty.text
+    assert "This is an example" in empty.text
     answered = get(client, f"{MEMBERS}?coalition=jci&kind=", BROWSER)
     assert "<caption>Members of a coalition: 3 rows</caption>" in answered.text
-    assert '<a href="/doc/agent/sony" title="agent:sony">Sony</a>' in answered.text
+    assert '<a href="/doc/agent/sony"' in answered.text
+    assert "This is an example" not in answered.text
     wrong = get(client, f"{MEMBERS}?coalition=jcy", BROWSER)
     assert wrong.status_code == 422
     assert "did you mean jci?" in wrong.text
     assert 'value="jcy"' in wrong.text
+    assert 'aria-describedby="f-coalition d-coalition" aria-invalid="true"' in wrong.text
     assert wrong.headers["cache-control"] == "no-store"
 
 

@@ -128,6 +128,23 @@ def test_a_batch_is_answered_in_its_order_by_its_keys(http: httpx.Client) -> Non
     assert ask(http, {}) == {}
 
 
+def test_what_a_batch_asks_twice_is_answered_twice(http: httpx.Client) -> None:
+    milan = {"query": "Milano", "properties": [{"pid": "country", "v": "IT"}]}
+    turned = {"properties": [{"v": "IT", "pid": "country"}], "query": "Milano"}
+    found = ask(http, {"a": milan, "b": {"query": "Sony"}, "c": turned, "d": {"query": "Milano", "limit": 1}})
+    assert list(found) == ["a", "b", "c", "d"]
+    assert found["a"] == found["c"]
+    assert found["a"]["result"][0]["id"] == MILAN
+    assert len(found["d"]["result"]) == 1
+
+
+@pytest.mark.parametrize("name", ["None", "TOTAL", " n/a ", "-", "unknown"])
+def test_a_word_that_is_no_name_finds_nothing(http: httpx.Client, name: str) -> None:
+    assert ask(http, {"q": {"query": name}, "r": {"query": "Sony"}})["q"] == {"result": []}
+    told = {"query": name, "properties": [{"pid": "wikidata", "v": "Q41187"}]}
+    assert ask(http, {"q": told})["q"]["result"][0]["id"] == "agent/sony"
+
+
 def test_a_candidate_is_described(http: httpx.Client) -> None:
     best = candidates(http, query="Sony", type="Business")[0]
     assert best["name"] == "Sony"

@@ -138,9 +138,8 @@ def test_a_document_for_a_browser_is_a_page(client: httpx.Client) -> None:
     assert '<span lang="ja">気候変動イニシアティブ</span>' in text
     assert 'title="aca:NationalCoalition">National coalition</a>' in text
     assert 'title="aca:Coalition"' not in text  # the superclass goes without saying
-    assert '<cite><a href="/doc/source/002" title="source:002">Alliances around the world</a></cite>' in text
-    assert "(2018-08)" in text
-    assert "<q>Sony and Ricoh</q>" in text
+    assert '<cite><a href="/doc/source/002">Alliances around the world</a></cite> (August 2018)' in text
+    assert "<q>Sony and Ricoh</q>" in get(client, "/doc/agent/sony", BROWSER).text
 
 
 def test_what_does_not_exist_is_404(client: httpx.Client) -> None:
@@ -324,17 +323,14 @@ def test_pages_are_well_formed_and_accessible(client: httpx.Client, path: str) -
     assert len(page.all("h1")) == len(page.all("main")) == head.count("<title>") == 1
     assert len(page.all("caption")) == len(page.all("table"))
     labelled = {label["for"] for label in page.all("label")}
-    fields = {field["id"] for name in ("input", "textarea", "select") for field in page.all(name)}
+    found = [field for name in ("input", "textarea", "select") for field in page.all(name)]
+    fields = {field["id"] for field in found if field.get("type") != "hidden"}
     assert labelled == fields
-    assert not page.all("script")
+    assert all(script == {"type": "application/ld+json"} for script in page.all("script"))
     assert not page.all("style")
     assert not any("style" in attributes or "onclick" in attributes for _, attributes in page.tags)
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
-
-
-# Pages that the frame leads to and that are being written.
-COMING = {f"/{name}" for name in ("about", "quality")}
 
 
 def test_links_of_pages_lead_somewhere(client: httpx.Client) -> None:
@@ -345,7 +341,7 @@ def test_links_of_pages_lead_somewhere(client: httpx.Client) -> None:
         # The switch of languages leads to the same page, which may tell of an error.
         if link["href"].startswith("/") and "hreflang" not in link
     }
-    for path in sorted(paths - COMING):
+    for path in sorted(paths - {"/quality"}):  # the small release has no report on its data
         assert get(client, path, BROWSER).status_code in (200, 303), path
 
 

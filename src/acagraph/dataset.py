@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from acagraph import queries
-from acagraph.errors import AcagraphError, NotFound, ParameterError, ReleaseError
+from acagraph.errors import AcagraphError, NotFound, ParameterError, QueryError, ReleaseError
 from acagraph.queries import SavedQuery, description, lookup
 from acagraph.sources import read_redirects
 from acagraph.stores import (
@@ -146,9 +146,12 @@ class Dataset:
         """Ask a saved query: rows for a SELECT, a graph for a CONSTRUCT, true or false for an ASK.
 
         Where a parameter is a Python keyword, add an underscore: `from_="2018-01"`. Raises NotFound and
-        ParameterError with what there is instead.
+        ParameterError with what there is instead, and QueryError for one that is to be asked elsewhere.
         """
         saved = queries.find(self.queries, name)
+        if saved.endpoint:
+            message = f"{name} is to be asked at {saved.endpoint}; acagraph.queries.bind gives its text"
+            raise QueryError(message)
         declared = {parameter.name for parameter in saved.parameters}
         given = {
             key if key in declared else key.removesuffix("_"): _text(key, value)

@@ -53,7 +53,7 @@ export function worldJson() {
 function* coded(world, geometries) {
   for (const geometry of geometries) {
     const code = geometry.id ? countries.numericToAlpha2(geometry.id) : UNNUMBERED[geometry.properties.name];
-    if (!code) continue;
+    if (!code || geometry.id === ANTARCTICA) continue;
     const shape = feature(world, geometry).geometry;
     if (code !== GUIANA.within) {
       yield [code, shape];

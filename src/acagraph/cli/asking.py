@@ -73,7 +73,10 @@ def query(
     form: str,
     release: str | None,
 ) -> None:
-    """Ask a saved query by NAME."""
+    """Ask a saved query by NAME.
+
+    One that has to be asked elsewhere, at Wikidata for instance, is printed, ready to be sent there.
+    """
     opened = open_release(release)
     if listing:
         _list(opened.queries.values() if name is None else [queries.find(opened.queries, name)])
@@ -195,6 +198,8 @@ def _list(saved: Iterable[SavedQuery]) -> None:
     for item in saved:
         about = click.wrap_text(item.description, 100, initial_indent="    ", subsequent_indent="    ")
         click.echo(f"{item.name}: {item.summary}\n{about}")
+        if item.endpoint:
+            click.echo(f"    Runs at {item.endpoint}, not here: the command prints what to ask there.")
         for parameter in item.parameters:
             kind = f"{parameter.type} {parameter.scheme}" if parameter.scheme else parameter.type
             kind = " or ".join(parameter.values) or kind + range_of(parameter)

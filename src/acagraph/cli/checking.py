@@ -12,6 +12,7 @@ import click
 
 from acagraph.cli.building import project_option
 from acagraph.cli.command import NOT_CONFORMING, Command
+from acagraph.cli.exporting import contact_option, wikidata_option
 from acagraph.cli.linking import json_option
 from acagraph.cli.text import table
 
@@ -24,14 +25,8 @@ _SHOWN = 50
 
 
 @click.command(name="check", cls=Command, examples=["acagraph link check", "acagraph link check --json"])
-@click.option(
-    "--wikidata",
-    is_flag=False,
-    flag_value="https://query.wikidata.org/sparql",
-    metavar="[ENDPOINT]",
-    help="Ask Wikidata about the confirmed items of public/current, and keep the answer.",
-)
-@click.option("--contact", default="", help="Mail or page for the operators of the endpoint.")
+@wikidata_option("Ask Wikidata about the confirmed items of public/current, and keep the answer.")
+@contact_option
 @project_option
 @json_option
 @click.pass_context

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from acagraph.wikidata import Exportable
 
 _FORMATS = ("quickstatements", "csv")
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 cache_option = click.option(
     "--cache",
@@ -28,6 +30,17 @@ contact_option = click.option(
     metavar="TEXT",
     help="Mail address or page of whoever runs this; Wikidata asks for it, and it is sent with each request.",
 )
+
+
+def wikidata_option(about: str) -> Callable[[_Function], _Function]:
+    """Return the option that asks Wikidata, or another endpoint with its data; `about` is its help."""
+    return click.option(
+        "--wikidata",
+        is_flag=False,
+        flag_value="https://query.wikidata.org/sparql",
+        metavar="[ENDPOINT]",
+        help=about,
+    )
 
 
 @click.command(

@@ -13,6 +13,7 @@ import click
 
 from acagraph.cli.building import project_option
 from acagraph.cli.command import NOT_CONFORMING, Command, Group
+from acagraph.cli.exporting import contact_option, wikidata_option
 from acagraph.cli.importing import dry_run_option, show_left_out
 from acagraph.cli.text import table
 from acagraph.errors import SourceError
@@ -56,14 +57,8 @@ def linking() -> None:
     help="Dataset of identifiers that do not say theirs: wikidata, geonames, ror … or a namespace.",
 )
 @click.option("--kind", default="", help="What the entries are when the table does not say: city, company …")
-@click.option(
-    "--wikidata",
-    is_flag=False,
-    flag_value="https://query.wikidata.org/sparql",
-    metavar="[ENDPOINT]",
-    help="Ask Wikidata instead of reading a file, for the things of public/current without an item.",
-)
-@click.option("--contact", default="", help="Mail or page for the operators of the endpoint.")
+@wikidata_option("Ask Wikidata instead of reading a file, for the things of public/current without an item.")
+@contact_option
 @project_option
 @dry_run_option
 def propose(

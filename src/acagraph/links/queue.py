@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from acagraph.links.application import REVIEWED
@@ -98,8 +98,3 @@ def _item(claim: Claim, collection: Collection, things: Mapping[str, Thing], rev
 def _order(item: Item) -> tuple[str, str, float, str, str]:
     link = item.claim.link
     return (link.subject, item.claim.dataset, -item.confidence, link.object, link.predicate)
-
-
-def known_names(items: Iterable[Claim]) -> list[str]:
-    """Return the names of the sets of some claims, sorted."""
-    return sorted({name_of(claim.group.path) for claim in items})

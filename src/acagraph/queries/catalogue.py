@@ -15,7 +15,10 @@ from acagraph.queries.saved import Form, SavedQuery
 from acagraph.queries.template import has_bounds, regions
 from acagraph.stores import lexer
 from acagraph.stores.guard import check_syntax
+from acagraph.vocab import BASE
 
+# What a query that another endpoint is asked calls from there.
+_OURS = f"{BASE}sparql"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -41,10 +44,13 @@ def read(path: Path) -> SavedQuery:
     if not _NAME.fullmatch(path.stem):
         raise SourceError("a saved query is named like members-of-coalition.rq", path=path)
     head = header.parse(text, path=path)
+    services = frozenset((_OURS,)) if head.endpoint else frozenset[str]()
     try:
-        check_syntax(text)
+        check_syntax(text, services=services)
     except QueryError as error:
         raise SourceError(str(error), path=path, line=error.line) from None
+    if services and not any(token.keyword == "SERVICE" for token in lexer.tokens(text)):
+        raise SourceError(f"has an endpoint and does not call ours; add SERVICE <{_OURS}>", path=path)
     form = cast(Form, str(lexer.form(text)).lower())
     if form not in get_args(Form):
         raise SourceError(f"a saved query is a SELECT, CONSTRUCT or ASK, not a {form.upper()}", path=path)
@@ -64,9 +70,10 @@ def read(path: Path) -> SavedQuery:
         form=form,
         examples=head.examples,
         question=head.question,
+        endpoint=head.endpoint,
     )
-    _check_parts(query, path)
-    _check_examples(query, head, path)
+    _check_parts(query, services, path)
+    _check_examples(query, head, services, path)
     return query
 
 
@@ -97,7 +104,7 @@ def _check_variables(text: str, head: header.Header, path: Path) -> None:
             )
 
 
-def _check_parts(query: SavedQuery, path: Path) -> None:
+def _check_parts(query: SavedQuery, services: frozenset[str], path: Path) -> None:
     """Check that lines are set apart only for what may be left out, and that the query is whole without."""
     optional = {p.name for p in query.parameters if not p.required and p.default is None}
     apart = regions(query.text)
@@ -107,18 +114,18 @@ def _check_parts(query: SavedQuery, path: Path) -> None:
             raise SourceError(message, path=path, line=lexer.position(query.text, offset)[0])
     if apart or query.form == "select":
         try:
-            check_syntax(query.fill({}, page=" LIMIT 1 OFFSET 0"))
+            check_syntax(query.fill({}, page=" LIMIT 1 OFFSET 0"), services=services)
         except QueryError as error:
             message = f"without the lines of optional parameters: {error}"
             raise SourceError(message, path=path, line=error.line) from None
 
 
-def _check_examples(query: SavedQuery, head: header.Header, path: Path) -> None:
+def _check_examples(query: SavedQuery, head: header.Header, services: frozenset[str], path: Path) -> None:
     for parameter in query.parameters:
         given = {p.name: p.example for p in query.parameters if p.required or p == parameter}
         for value in filter(None, (parameter.example, parameter.default)):
             try:
-                check_syntax(bind(query, {**given, parameter.name: value}))
+                check_syntax(bind(query, {**given, parameter.name: value}), services=services)
             except QueryError as error:
                 raise SourceError(str(error), path=path, line=head.lines[parameter.name]) from None
     for example in query.examples:

@@ -12,9 +12,10 @@ import yaml
 
 from acagraph.headers import HeaderReader, line_of
 from acagraph.queries.saved import TYPES, WHOLE, Bound, Parameter
+from acagraph.stores.guard import valid_iri
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
-_KEYS = ("summary", "question", "description", "params", "tags", "examples")
+_KEYS = ("summary", "question", "description", "endpoint", "params", "tags", "examples")
 _PARAMETER_KEYS = (
     "name", "type", "required", "example", "default", "scheme", "description", "bound", "values", "minimum",
     "maximum",
@@ -35,6 +36,7 @@ class Header:
     tags: tuple[str, ...]
     examples: tuple[dict[str, str], ...]
     lines: dict[str, int]
+    endpoint: str = ""
 
 
 def parse(text: str, *, path: Path) -> Header:
@@ -63,7 +65,14 @@ class _Reader(HeaderReader):
             tags=tuple(self.scalar(node) for node in self.sequence(keys.get("tags"))),
             examples=tuple(self.example(node, lines) for node in self.sequence(keys.get("examples"))),
             lines=lines,
+            endpoint=self.endpoint(keys.get("endpoint")),
         )
+
+    def endpoint(self, node: yaml.Node | None) -> str:
+        found = "" if node is None else self.scalar(node)
+        if node is not None and not (found.startswith(("https://", "http://")) and valid_iri(found)):
+            raise self.error(f"{found!r} is no address of an endpoint; write it as https://…", line_of(node))
+        return found
 
     def parameter(self, node: yaml.Node) -> tuple[Parameter, int]:
         keys = self.mapping(node, _PARAMETER_KEYS, required=("name", "type", "example"))

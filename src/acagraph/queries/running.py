@@ -21,6 +21,7 @@ from acagraph.stores.media import (
     RDF_XML,
     RESULTS,
     SIMPLE,
+    SPARQL,
     TURTLE,
     Format,
     negotiate,
@@ -46,7 +47,12 @@ class Reply:
 
 
 def formats(query: SavedQuery) -> tuple[Format, ...]:
-    """Return the formats in which a query can be answered, the default first."""
+    """Return the formats in which a query can be answered, the default first.
+
+    One that is to be asked elsewhere is answered with its text, ready to be sent there.
+    """
+    if query.endpoint:
+        return (SPARQL,)
     if query.form == "construct":
         return GRAPHS
     return (*RESULTS, SIMPLE, *_TABLE_AS_GRAPH) if query.form == "select" else (*RESULTS, SIMPLE)
@@ -99,11 +105,14 @@ def reply(
     Raises ParameterError as `resolve` does, for a cursor that leads nowhere and for pages of what has no
     rows, and what the store raises.
     """
-    if paging is not None and query.form != "select":
+    if paging is not None and not query.paged:
         message = f"{query.name} has no rows to be paged; leave out limit and cursor"
         raise ParameterError(message, parameter="limit")
     terms = _terms(store, query, arguments, redirects)
     text = query.fill(terms)
+    if query.endpoint:
+        where = f"# To be asked at {query.endpoint}, which has the data and calls acagraph."
+        return Reply(form, f"{where}\n{text.strip()}\n".encode())
     if paging is not None:
         start = paging.start(text)
         table = _table(store, query, query.fill(terms, page=paging.bounds(start)), limits)

@@ -52,7 +52,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class SavedQuery:
-    """A question kept as a file: SPARQL under a header that explains it."""
+    """A question kept as a file: SPARQL under a header that explains it.
+
+    One with an `endpoint` is to be asked there, and calls ours from there; no store of ours answers it.
+    """
 
     name: str
     summary: str
@@ -63,6 +66,7 @@ class SavedQuery:
     form: Form
     examples: tuple[Mapping[str, str], ...] = field(default=())
     question: str = ""
+    endpoint: str = ""
 
     def fill(self, values: Mapping[str, str], *, page: str = "") -> str:
         """Return the text with serialised terms for some parameters, and the bounds of a page.
@@ -88,6 +92,11 @@ class SavedQuery:
             given: Template.of(without(text, self._conditions - given), names, paged=self.form == "select")
             for given in kept
         }
+
+    @property
+    def paged(self) -> bool:
+        """Whether its answer has rows that we can give in pages."""
+        return self.form == "select" and not self.endpoint
 
     @cached_property
     def names_graphs(self) -> bool:

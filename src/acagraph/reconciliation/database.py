@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from array import array
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from acagraph.errors import ReleaseError
 from acagraph.reconciliation.index import FORM, LEVELS, unpacked
 from acagraph.reconciliation.model import Thing
 from acagraph.reconciliation.names import Key
+from acagraph.reconciliation.rarity import Rarity
 from acagraph.reconciliation.readings import FORMS, Form
 from acagraph.reconciliation.spellings import Bearer
 
@@ -24,8 +25,24 @@ _BEARERS = 400
 _COLUMNS = "iri, label, description, kinds, country, latitude, longitude, wikidata"
 
 
+@dataclass(frozen=True)
+class Borne:
+    """A name as its key is borne: `form` tells how much of it the key is, `role` what it is to the thing."""
+
+    bearer: Bearer
+    form: Form
+    name: str
+    folded: str
+    role: str
+
+
 class Database:
-    """An index file; each thread that asks has a connection of its own as long as it asks."""
+    """An index file; each thread that asks has a connection of its own as long as it asks.
+
+    `rarity` is what the words of its names weigh.
+    """
+
+    rarity: Rarity
 
     def __init__(self, path: Path) -> None:
         """Open the file. Raises ReleaseError when there is none or it is of another form."""
@@ -35,6 +52,8 @@ class Database:
         try:
             with self.connection() as database:
                 found = database.execute("SELECT value FROM about WHERE name = 'form'").fetchone()
+                if found == (FORM,):
+                    self.rarity = _rarity(database)
         except sqlite3.Error as error:
             self.close()
             raise ReleaseError(f"{path}: is no index of names ({error}); build the release again") from error
@@ -58,7 +77,10 @@ class Database:
         except IndexError:
             # Nobody writes it any more, so SQLite need not look whether somebody does.
             address = f"file:{quote(str(self._path.absolute()))}?mode=ro&immutable=1"
-            database = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+            # As many are kept as there are questions times numbers of values that they are asked with.
+            database = sqlite3.connect(
+                address, uri=True, check_same_thread=False, isolation_level=None, cached_statements=1024
+            )
             database.execute(f"PRAGMA mmap_size = {_MAPPED}")
         try:
             yield database
@@ -75,37 +97,39 @@ class Tables:
 
     def bearers(self, texts: Sequence[str]) -> list[Bearer]:
         """Return who bears a key with one of the texts, sorted by text, thing and name."""
-        return [bearer for bearer, _ in self.forms(texts)]
+        return [borne.bearer for borne in self.borne(texts)]
 
-    def forms(self, texts: Sequence[str]) -> list[tuple[Bearer, Form]]:
-        """Return who bears a key with one of the texts, and how much of the name the key is."""
-        rows = self._in("SELECT text, thing, name, level, form FROM keys WHERE text IN ({})", texts, _BEARERS)
+    def borne(self, texts: Sequence[str]) -> list[Borne]:
+        """Return who bears a key with one of the texts, with the name that it is of, in the same order."""
+        query = (
+            "SELECT k.text, k.thing, k.name, k.level, k.form, n.text, n.folded, n.role FROM keys k "
+            "JOIN names n ON n.id = k.name WHERE k.text IN ({}) ORDER BY k.text, k.thing, k.name"
+        )
         return [
-            (Bearer(thing, Key(text, LEVELS[level], full=form == 0), name), FORMS[form])  # type: ignore[arg-type]
-            for text, thing, name, level, form in rows
+            Borne(
+                Bearer(thing, Key(text, LEVELS[level], full=form == 0), name),  # type: ignore[arg-type]
+                FORMS[form],
+                *named,
+            )
+            for text, thing, name, level, form, *named in self._in(query, texts, _BEARERS)
         ]
 
-    def lists(self, countries: Sequence[str], grams: Sequence[str]) -> list[array[int]]:
-        """Return, for each gram, the numbers of the texts that have it and are borne in the countries."""
+    def lists(self, countries: Sequence[str], grams: Sequence[str]) -> list[int]:
+        """Return, for each gram, the texts that have it and are borne in the countries, as bits."""
         wanted = [country + gram for country in countries for gram in grams]
-        known = dict(self._in("SELECT gram, numbers FROM lists WHERE gram IN ({})", wanted))
+        rows = self._in("SELECT gram, short, numbers FROM lists WHERE gram IN ({})", wanted)
+        known = {gram: unpacked(numbers, short=bool(short)) for gram, short, numbers in rows}
         found = []
         for gram in grams:
-            numbers = array("I")
+            numbers = 0
             for country in countries:
-                if country + gram in known:
-                    numbers += unpacked(known[country + gram])
+                numbers |= known.get(country + gram, 0)
             found.append(numbers)
         return found
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """Return the texts with these numbers, in their order."""
         return [text for (text,) in self._in("SELECT text FROM texts WHERE id IN ({}) ORDER BY id", numbers)]
-
-    def names(self, numbers: Sequence[int]) -> dict[int, tuple[str, str, str]]:
-        """Return names by their numbers: as they are, folded, and what they are to their things."""
-        rows = self._in("SELECT id, text, folded, role FROM names WHERE id IN ({})", numbers)
-        return {number: (text, folded, role) for number, text, folded, role in rows}
 
     def things(self, numbers: Sequence[int]) -> dict[int, tuple[Thing, int]]:
         """Return things by their numbers, each with the number of its family."""
@@ -137,6 +161,23 @@ class Tables:
         found = {code for (code,) in self._in("SELECT code FROM countries WHERE text IN ({})", texts)}
         return str(found.pop()) if len(found) == 1 else None
 
+    def regions(self, texts: Sequence[str]) -> frozenset[str]:
+        """Return the codes of the countries that have a region (of the first level) called so."""
+        query = (
+            "SELECT DISTINCT t.country FROM keys k JOIN things t ON t.id = k.thing WHERE k.text IN ({}) "
+            "AND k.form = 0 AND t.country IS NOT NULL AND t.kinds LIKE 'FirstLevelDivision %'"
+        )
+        return frozenset(code for (code,) in self._in(query, texts))
+
+    def borne_in(self, texts: Sequence[str], country: str) -> bool:
+        """Tell whether a thing of a country has one of the texts as the key of a whole name."""
+        rows = self._in(
+            "SELECT DISTINCT t.country FROM keys k JOIN things t ON t.id = k.thing "
+            "WHERE k.text IN ({}) AND k.form = 0",
+            texts,
+        )
+        return (country,) in rows
+
     def number(self, iri: str) -> int | None:
         """Return the number of a thing, None of one that is not in the index."""
         row = self._database.execute("SELECT thing FROM iris WHERE iri = ?", (iri,)).fetchone()
@@ -147,6 +188,11 @@ class Tables:
             return []
         marks = ", ".join("?" * len(values))
         return self._database.execute(f"{query.format(marks)} LIMIT {most}", values).fetchall()
+
+
+def _rarity(database: sqlite3.Connection) -> Rarity:
+    (names,) = database.execute("SELECT value FROM about WHERE name = 'names'").fetchone()
+    return Rarity(dict(database.execute("SELECT word, names FROM words")), int(names))
 
 
 def _thing(row: Sequence[Any]) -> Thing:

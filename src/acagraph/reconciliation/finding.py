@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from acagraph.reconciliation.comparison import Asked, Candidate, asked, candidates
@@ -12,8 +14,15 @@ from acagraph.reconciliation.database import Database, Tables
 from acagraph.reconciliation.folding import fold
 from acagraph.reconciliation.index import NAMES, country_texts
 from acagraph.reconciliation.model import Match, Query, Thing
+from acagraph.reconciliation.readings import ANY, readings
 from acagraph.reconciliation.rivals import among_others
-from acagraph.reconciliation.scoring import LEAD, THRESHOLD, Comparison, probabilities
+from acagraph.reconciliation.scoring import (
+    LEAD,
+    THRESHOLD,
+    THRESHOLD_ANYWHERE,
+    Comparison,
+    probabilities,
+)
 
 __all__ = ["NAMES", "Finder", "Match", "Query", "Thing"]
 
@@ -27,6 +36,9 @@ _LIKELY = 0.3
 # Of a thing that has its name from the pair, not the first of it.
 _SECOND = 0.9
 _OTHER_KIND = 0.1
+# What stands between a town and its country: "Paris, France", "Valencia - Spain", "Roma/Italia".
+_MARK = re.compile(r"[,(/|]|\s[-–—]\s")
+_NOWHERE: frozenset[str] = frozenset()
 
 
 class Finder:
@@ -35,6 +47,8 @@ class Finder:
     def __init__(self, database: Database) -> None:
         """Ask in a database."""
         self._database = database
+        # A list names few countries, many times.
+        self._country = lru_cache(maxsize=1024)(self._country_of)
 
     @classmethod
     def open(cls, path: Path) -> Finder:
@@ -102,8 +116,25 @@ class Finder:
 
     def country(self, text: str) -> str | None:
         """Return the alpha-2 code of a country as people write it: code, name in any language, IRI."""
+        return self._country(_clean(text))
+
+    def _where(self, text: str) -> tuple[str | None, frozenset[str]]:
+        """Return the country that a text is the name of, and the countries with a region of that name."""
         with self._database.connection() as connection:
-            return Tables(connection).country(country_texts(_clean(text)))
+            texts = country_texts(text)
+            return Tables(connection).country(texts), Tables(connection).regions(texts)
+
+    def _meant(self, country: str, regions: frozenset[str], name: str) -> bool:
+        """Tell whether a country is meant that is called as regions are: of Tbilisi, not of Atlanta."""
+        if regions <= {country}:
+            return True
+        texts = [reading.text for reading in readings(name, ANY, asked=True) if reading.form == "whole"]
+        with self._database.connection() as connection:
+            return Tables(connection).borne_in(texts, country)
+
+    def _country_of(self, text: str) -> str | None:
+        with self._database.connection() as connection:
+            return Tables(connection).country(country_texts(text))
 
     def _countries(self, texts: Sequence[str]) -> frozenset[str]:
         return frozenset(code for text in texts[:_ASKED_FOR] if (code := self.country(text)))
@@ -118,7 +149,8 @@ class Finder:
         if not ready.readings and not query.identifiers:
             return []
         with self._database.connection() as connection:
-            found = among_others(candidates(ready, Tables(connection), thorough=thorough))
+            tables = Tables(connection)
+            found = among_others(candidates(ready, tables, self._database.rarity, thorough=thorough))
         families: dict[int, list[Candidate]] = defaultdict(list)
         for item in found:
             families[item.family].append(item)
@@ -128,22 +160,22 @@ class Finder:
         return _matches(self.families(query, thorough=thorough), named=bool(fold(_clean(query.name))))
 
     def _asked(self, query: Query) -> Asked:
-        """Make a query ready, with the country that stands in the name behind a comma or in brackets.
+        """Make a query ready, with the country that stands in the name: behind a mark, or in brackets.
 
-        Two letters are more often those of a state: behind a comma they are left alone ("Houston, CA"), in
+        Two letters are more often those of a state: behind a mark they are left alone ("Houston, CA"), in
         brackets they tell of which country it is not, but a country that was given goes before them.
         """
-        name = _clean(query.name)
+        name = _clean(query.name).strip()
         identifiers = tuple(_clean(text) for text in query.identifiers[:_ASKED_FOR])
         query = replace(query, name=name, kinds=query.kinds[:_ASKED_FOR], identifiers=identifiers)
         countries = self._countries(query.countries)
-        before, _, after = name.rstrip(") ").replace("(", ",").rpartition(",")
-        code, bracketed = len(after.strip()) <= 2, name.rstrip().endswith(")")
-        told = self.country(after) if before.strip() and (bracketed or not code) else None
-        if told is not None and (not countries or told in countries):
-            name = name if code and not countries else before.strip()
+        before, after = _divided(name)
+        code, bracketed = len(after) <= 2, name.endswith(")")
+        told, regions = self._where(after) if before and (bracketed or not code) else (None, _NOWHERE)
+        if told is not None and (told in countries if countries else self._meant(told, regions, before)):
+            name = name if code and not countries else before
             countries = frozenset({told})
-        return asked(query, name, countries)
+        return asked(query, name, countries, regions)
 
 
 def _matches(families: Sequence[Sequence[Candidate]], *, named: bool) -> list[Match]:
@@ -160,10 +192,19 @@ def _matches(families: Sequence[Sequence[Candidate]], *, named: bool) -> list[Ma
         for item in members:
             first = item is members[0]
             part = 1.0 if first else _OTHER_KIND if item.comparison.kind == "differs" else _SECOND
-            sure = first and place == 0 and chance >= THRESHOLD and lead >= LEAD and _agrees(item, named)
+            least = THRESHOLD_ANYWHERE if item.comparison.country == "not asked" else THRESHOLD
+            sure = first and place == 0 and chance >= least and lead >= LEAD and _agrees(item, named)
             score = round(chance * part, 4)
             matches.append(Match(item.thing, score, sure, item.name, _told(item, lead)))
     return sorted(matches, key=lambda match: (-match.score, match.thing.iri))
+
+
+def _divided(name: str) -> tuple[str, str]:
+    """Return what stands before the last mark of a name and what stands behind it; nothing without a mark."""
+    marks = list(_MARK.finditer(name))
+    if not marks:
+        return "", ""
+    return name[: marks[-1].start()].strip(), name[marks[-1].end() :].strip(") ")
 
 
 def _order(item: Candidate) -> tuple[bool, bool, tuple[float, bool], str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Letters that Unicode does not take apart into a plain one and a mark.
 _LETTERS = str.maketrans(
@@ -23,6 +24,8 @@ _MOVED = re.compile(
 )
 _INITIAL_DOT = re.compile(r"(?<=\b\w)\.")
 _NO_WORD = re.compile(r"[\W_]+")
+# A name is folded several times on its way; what is longer than any name is not kept.
+_KEPT = 100
 
 
 def fold(text: str, *, digraphs: bool = False) -> str:
@@ -33,6 +36,10 @@ def fold(text: str, *, digraphs: bool = False) -> str:
     >>> fold("Pedroso, El"), fold("Łódź"), fold("S.p.A."), fold("Zürich", digraphs=True)
     ('el pedroso', 'lodz', 'spa', 'zuerich')
     """
+    return _folded(text, digraphs) if len(text) > _KEPT else _known(text, digraphs)
+
+
+def _folded(text: str, digraphs: bool) -> str:
     lower = unicodedata.normalize("NFC", _article_first(text.strip())).casefold()
     if digraphs:
         lower = lower.translate(_DIGRAPHS)
@@ -40,12 +47,19 @@ def fold(text: str, *, digraphs: bool = False) -> str:
     return _NO_WORD.sub(" ", _INITIAL_DOT.sub("", plain)).strip()
 
 
+_known = lru_cache(maxsize=4096)(_folded)
+
+
 def has_digraphs(text: str) -> bool:
     """Tell whether a text has letters that are also written with two."""
+    if text.isascii():
+        return False
     return any(ord(letter) in _DIGRAPHS for letter in unicodedata.normalize("NFC", text).casefold())
 
 
 def _article_first(text: str) -> str:
+    if "," not in text and "(" not in text:
+        return text
     found = _MOVED.fullmatch(text)
     if found is None:
         return text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
+import struct
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,13 +16,17 @@ from acagraph.reconciliation.countries import country_names
 from acagraph.reconciliation.folding import fold
 from acagraph.reconciliation.inventory import Entry, Name, entries
 from acagraph.reconciliation.names import Key, keys_of, other_names
+from acagraph.reconciliation.rarity import frequent_words
 from acagraph.reconciliation.readings import FORMS, called_as, readings
+from acagraph.reconciliation.similarity import bits_of
 from acagraph.reconciliation.spellings import Bearer, Memory
 
 NAMES = "names.sqlite"
 # Changes with the tables and with how names are read: an index and those who read it have to agree.
-FORM = "acagraph-names 8"
+FORM = "acagraph-names 9"
 LEVELS = ("", "municipality", "upper")
+# Longer lists of numbers are written as bits.
+_SHORT = 64
 
 _TABLES = (
     "about (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID",
@@ -32,10 +36,11 @@ _TABLES = (
     "keys (text TEXT, thing INTEGER, name INTEGER, level INTEGER, form INTEGER, "
     "PRIMARY KEY (text, thing, name, level, form)) WITHOUT ROWID",
     "texts (id INTEGER PRIMARY KEY, text TEXT)",
-    "lists (gram TEXT PRIMARY KEY, numbers BLOB) WITHOUT ROWID",
+    "lists (gram TEXT PRIMARY KEY, short INTEGER, numbers BLOB) WITHOUT ROWID",
     "starts (text TEXT, place INTEGER, thing INTEGER, PRIMARY KEY (text, place, thing)) WITHOUT ROWID",
     "identifiers (identifier TEXT, thing INTEGER, PRIMARY KEY (identifier, thing)) WITHOUT ROWID",
     "countries (text TEXT PRIMARY KEY, code TEXT) WITHOUT ROWID",
+    "words (word TEXT PRIMARY KEY, names INTEGER) WITHOUT ROWID",
     "iris (iri TEXT PRIMARY KEY, thing INTEGER) WITHOUT ROWID",
     "families (family INTEGER, thing INTEGER, PRIMARY KEY (family, thing)) WITHOUT ROWID",
 )
@@ -69,7 +74,9 @@ def _contents(found: Sequence[Entry]) -> Iterator[tuple[str, Iterable[_Row]]]:
     numbers = {entry.thing.iri: number for number, entry in enumerate(found)}
     families = [numbers.get(entry.family, number) for number, entry in enumerate(found)]
     names = [(number, name) for number, entry in enumerate(found) for name in entry.names]
-    yield "about", [("form", FORM), ("things", str(len(found)))]
+    folded = {fold(name.text) for _, name in names}
+    yield "about", [("form", FORM), ("names", str(len(folded))), ("things", str(len(found)))]
+    yield "words", frequent_words(folded).items()
     yield "things", (_thing(number, entry, families[number]) for number, entry in enumerate(found))
     yield "iris", sorted(numbers.items())
     yield "families", sorted(zip(families, range(len(found)), strict=True))
@@ -135,23 +142,25 @@ def _spellings(
     )
     lists = memory.by_gram()
     yield "texts", enumerate(memory.all_texts())
-    yield "lists", ((gram, packed(lists[gram])) for gram in sorted(lists))
+    yield "lists", ((gram, len(lists[gram]) <= _SHORT, packed(lists[gram])) for gram in sorted(lists))
 
 
 def packed(numbers: array[int]) -> bytes:
-    """Return numbers as bytes, four each, the smallest first, whatever the machine."""
-    if sys.byteorder == "big":
-        numbers = array("I", numbers)
-        numbers.byteswap()
-    return numbers.tobytes()
+    """Return numbers as bytes, the smallest first: four each if they are few, else a bit each.
+
+    Bits are read at once, the bytes of some numbers take less room.
+    """
+    if len(numbers) > _SHORT:
+        bits = bits_of(numbers)
+        return bits.to_bytes((bits.bit_length() + 7) // 8, "little")
+    return struct.pack(f"<{len(numbers)}I", *numbers)
 
 
-def unpacked(content: bytes) -> array[int]:
-    """Return the numbers that `packed` wrote."""
-    numbers = array("I", content)
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
+def unpacked(content: bytes, *, short: bool) -> int:
+    """Return the numbers that `packed` wrote as bits; `short` tells that they were few."""
+    if short:
+        return bits_of(struct.unpack(f"<{len(content) // 4}I", content))
+    return int.from_bytes(content, "little")
 
 
 def _starts(thing: int, name: Name) -> Iterator[tuple[str, int, int]]:

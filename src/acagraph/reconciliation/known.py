@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-
-import pyoxigraph as ox
 
 from acagraph.errors import SourceError
 from acagraph.graph.terms import text_of
-from acagraph.graph.turtle import parse_turtle
 from acagraph.links import read_links
 from acagraph.reconciliation.actors import Actor
-from acagraph.reconciliation.descriptions import Descriptions
-from acagraph.reconciliation.tables import LOCATED, read_register
+from acagraph.reconciliation.kinds import group_of
+from acagraph.reconciliation.names import slug_key
 from acagraph.sources import Project, discover
-from acagraph.vocab import ACA, BASE, PREFIXES
+from acagraph.things import Notes, Thing, country_of, identifiers_of, read_register, read_turtle
+from acagraph.vocab import BASE, PREFIXES
 
 _THINGS = f"{BASE}id/"
 _COUNTRIES = "countries"
-_LABELS = {PREFIXES["skos"] + "prefLabel": True, PREFIXES["skos"] + "altLabel": False}
-_PROPERTIES = ("governs", "within", "iso3166Alpha2", "subdivisionCode", "isin")
-# Where mappings lead, and what identifiers of that kind begin with here.
-_TARGETS: Mapping[str, str] = {
-    "http://www.wikidata.org/entity/": "wikidata",
-    "https://isni.org/isni/": "isni",
-    "https://lei.info/": "lei",
-    "https://ror.org/": "ror",
-}
+# Identifiers elsewhere by which an actor is known; those of places would not tell it from its territory.
+_TOLD = ("wikidata:", "isni:", "lei:", "ror:")
 
 
 def known_actors(root: Path, *, registers: Sequence[str]) -> list[Actor]:
@@ -39,12 +31,11 @@ def known_actors(root: Path, *, registers: Sequence[str]) -> list[Actor]:
     register `countries` is read for its codes, named or not. Raises SourceError, with file and line, for a
     file that cannot be read, a table without a needed column and a register without a folder.
     """
-    described = Descriptions()
-    project = discover(root)
+    project, notes = discover(root), Notes()
+    mapped = _mapped(project)
     for file in project.files:
         if file.role == "data" and file.path.suffix == ".ttl":
-            _read_turtle(file.path, described)
-    _read_mappings(project, described)
+            read_turtle(file.path, notes)
     folder = root / "data" / "registers"
     for register in registers:
         if not (folder / register).is_dir():
@@ -52,51 +43,57 @@ def known_actors(root: Path, *, registers: Sequence[str]) -> list[Actor]:
                 "there is no such register; import it, or correct the name", path=folder / register
             )
     for register in dict.fromkeys((_COUNTRIES, *registers)):
-        read_register(folder / register, described)
-    return described.actors()
+        read_register(folder / register, notes)
+    known = {told.iri: told for told in notes.things()}
+    return [
+        actor
+        for iri, told in known.items()
+        if iri.startswith(f"{_THINGS}agent/") and told.kinds
+        for actor in _actors(told, known, mapped.get(iri, ()))
+    ]
 
 
-def _read_turtle(path: Path, described: Descriptions) -> None:
-    """Add what a Turtle file says about actors and places."""
-    relations: dict[str, dict[str, str]] = {}
-    for quad in parse_turtle(path)[0]:
-        predicate, value = quad.predicate.value, quad.object
-        thing = text_of(quad.subject).removeprefix(_THINGS)
-        name = predicate.removeprefix(ACA)
-        if thing.startswith("statement/"):
-            relations.setdefault(thing, {})[name] = text_of(value)
-        elif predicate == PREFIXES["rdf"] + "type":
-            described.kinds[thing].add(text_of(value).removeprefix(ACA))
-        elif predicate in _LABELS and isinstance(value, ox.Literal):
-            language, preferred = value.language or "", _LABELS[predicate]
-            described.add_name(thing, value.value, language=language, preferred=preferred)
-        elif name in _PROPERTIES:
-            _add(thing, name, text_of(value), described)
-    for relation in relations.values():
-        if relation.get("relationProperty", "").removeprefix(ACA) in LOCATED:
-            subject, place = (
-                relation[name].removeprefix(_THINGS) for name in ("relationSubject", "relationObject")
+def _actors(told: Thing, known: Mapping[str, Thing], mapped: Collection[str]) -> Iterator[Actor]:
+    """Yield the actor that a thing is, for each group of its kinds that are compared apart."""
+    around = [told, *(known[area] for area in told.governs if area in known)]
+    names = _names(told.iri.removeprefix(_THINGS), around)
+    if not names:
+        return
+    identifiers = {*told.identifiers, *mapped}.union(*(_codes(area) for area in around[1:]))
+    seen = set()
+    for kind in sorted(told.kinds):
+        if group_of(kind) not in seen:
+            seen.add(group_of(kind))
+            yield Actor(
+                told.iri.removeprefix(_THINGS),
+                names,
+                kind,
+                country_of(told.iri, known),
+                frozenset(identifiers),
+                next((each.position for each in around if each.position), None),
+                next((each.population for each in around if each.population is not None), None),
             )
-            described.located[subject].add(place)
 
 
-def _add(thing: str, name: str, value: str, described: Descriptions) -> None:
-    if name == "governs":
-        described.governs[thing].add(value.removeprefix(_THINGS))
-    elif name == "within":
-        described.within[thing].add(value.removeprefix(_THINGS))
-    elif name == "iso3166Alpha2":
-        described.countries[thing] = value
-    else:
-        kind = "isin" if name == "isin" else "iso3166-2"
-        described.identifiers[thing].add(f"{kind}:{value}")
+def _names(thing: str, around: Sequence[Thing]) -> tuple[str, ...]:
+    names = list(dict.fromkeys(name.text for each in around for name in each.names))
+    # Who named "agent/kyocera" read 京セラ; lists in other scripts have the same name in Latin letters.
+    if names and not any(slug_key(name) for name in names):
+        names.append(thing.partition("/")[2].replace("-", " "))
+    return tuple(names)
 
 
-def _read_mappings(project: Project, described: Descriptions) -> None:
+def _codes(area: Thing) -> set[str]:
+    """Return the codes that name an area: that of a country is one of its national government's."""
+    codes = {name for name in area.identifiers if name.startswith("iso3166-2:")}
+    return codes | ({f"iso3166-1:{area.code}"} if area.code else set())
+
+
+def _mapped(project: Project) -> Mapping[str, set[str]]:
+    """Return the identifiers of actors that exact mappings lead to, by the IRIs of the actors."""
+    found: dict[str, set[str]] = defaultdict(set)
     for quad in read_links(project).quads:
         if quad.predicate.value == PREFIXES["skos"] + "exactMatch":
-            target = text_of(quad.object)
-            for start, kind in _TARGETS.items():
-                if target.startswith(start):
-                    thing = text_of(quad.subject).removeprefix(_THINGS)
-                    described.identifiers[thing].add(f"{kind}:{target.removeprefix(start)}")
+            told = (name for name in identifiers_of(text_of(quad.object)) if name.startswith(_TOLD))
+            found[text_of(quad.subject)].update(told)
+    return found

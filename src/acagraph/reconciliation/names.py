@@ -28,8 +28,12 @@ _DROPPED: Mapping[Group, tuple[str, ...]] = {
     "tribal": ("any",),
 }
 _BRACKETS = re.compile(r"\s*\(([^()]*)\)\s*")
-_ALTERNATIVES = re.compile(r"\s*/\s*")
+_ALTERNATIVES = re.compile(r"\s*[/|]\s*")
 _PARTS = re.compile(r"\s+[-–—]\s+")
+_CODE = 2
+# Behind a hyphen a designator of Korea or Japan, elsewhere a code: "Suwon-si", "Asciano (SI)".
+_HYPHENATED = re.compile(r"(?<=[^\W\d_]{2})-(si|gu|do|ku|fu)$", re.I)
+_OWN_LETTERS = {"si": "시", "gu": "구", "do": "도", "ku": "区", "fu": "府"}
 _NOT_ASCII = re.compile(r"[^a-z0-9]+")
 
 
@@ -48,13 +52,20 @@ class Key:
 
 @dataclass(frozen=True)
 class _Designators:
-    """Words of one kind in front of the name, behind it, and grown together with it on either side."""
+    """Words of one kind in front of the name, behind it, and grown together with it on either side.
+
+    `first` and `last` are the words that those in front begin and those behind end with, `openings` all
+    that those in front begin with: "comune" of "comune di".
+    """
 
     start: frozenset[str] = frozenset()
     end: frozenset[str] = frozenset()
     glued_start: tuple[str, ...] = ()
     glued_end: tuple[str, ...] = ()
     longest: int = 0
+    first: frozenset[str] = frozenset()
+    last: frozenset[str] = frozenset()
+    openings: frozenset[str] = frozenset()
 
 
 def name_key(name: str, kind: str = "LocalGovernment") -> str:
@@ -93,10 +104,12 @@ def keys_of(name: str, kind: str, *, asked: bool = False) -> frozenset[Key]:
     for variant, full in (item for form in forms for item in _variants(form, group, asked)):
         for digraphs in {False, has_digraphs(variant)}:
             text, level = _stripped(_words(variant, digraphs=digraphs), kind)
-            for words, whole in _without_group(text, kind, full):
-                key = (words.replace(" ", ""), level)
-                if key[0]:
-                    found[key] = found.get(key, False) or whole
+            # "수원시" is Suwon: what is taken off is known in its own letters.
+            for bare in (text, *romanised(text)):
+                for words, whole in _without_group(bare, kind, full):
+                    key = (words.replace(" ", ""), level)
+                    if key[0]:
+                        found[key] = found.get(key, False) or whole
     return frozenset(Key(text, level, full) for (text, level), full in found.items())
 
 
@@ -177,10 +190,10 @@ def _says_nothing(text: str, group: Group) -> bool:
     words = _words(text)
     if not words or words in ("city", "region", "province"):
         return True
+    if len(words) == _CODE and words.isascii():  # "SI" is Siena or Slovenia, and no city of Korea
+        return False
     for kind in (*_DROPPED[group], *(("group",) if group in ("company", "organisation") else ())):
-        # "Comune" too, of "Comune di".
-        starts = any(f"{start} ".startswith(f"{words} ") for start in _table()[kind].start)
-        if starts or words in _table()[kind].end:
+        if words in _table()[kind].openings or words in _table()[kind].end:
             return True
     return False
 
@@ -220,11 +233,14 @@ def _stripped(text: str, kind: str) -> tuple[str, Level]:
 def _strip_once(text: str, designators: _Designators) -> str | None:
     """Take the longest designator off; None when there is none, or nothing else."""
     words = text.split(" ")
-    for length in range(min(designators.longest, len(words) - 1), 0, -1):
-        if " ".join(words[:length]) in designators.start:
-            return " ".join(words[length:])
-        if " ".join(words[-length:]) in designators.end:
-            return " ".join(words[:-length]).removesuffix(" and")
+    if words[0] in designators.first or words[-1] in designators.last:
+        for length in range(min(designators.longest, len(words) - 1), 0, -1):
+            if " ".join(words[:length]) in designators.start:
+                return " ".join(words[length:])
+            if " ".join(words[-length:]) in designators.end:
+                return " ".join(words[:-length]).removesuffix(" and")
+    if text.isascii():  # no designator in Latin letters is grown together with names
+        return None
     for glued in designators.glued_end:
         if text.endswith(glued) and len(text) >= len(glued) + 2:
             return text.removesuffix(glued).strip()
@@ -237,6 +253,8 @@ def _strip_once(text: str, designators: _Designators) -> str | None:
 @lru_cache(maxsize=1024)  # a name is read as of several kinds, one after the other
 def _words(name: str, *, digraphs: bool = False) -> str:
     """Fold a name and write its abbreviations out."""
+    if "-" in name:
+        name = _HYPHENATED.sub(lambda found: _OWN_LETTERS[found[1].lower()], name)
     abbreviations = _abbreviations()
     return " ".join(abbreviations.get(word, word) for word in fold(name, digraphs=digraphs).split(" "))
 
@@ -265,6 +283,13 @@ def _table() -> Mapping[str, _Designators]:
             glued_start=_longest_first(texts.get("glued_start", set())),
             glued_end=_longest_first(texts.get("glued_end", set())),
             longest=max(len(text.split(" ")) for place in texts.values() for text in place),
+            first=frozenset(text.partition(" ")[0] for text in texts.get("start", ())),
+            last=frozenset(text.rpartition(" ")[2] for text in texts.get("end", ())),
+            openings=frozenset(
+                " ".join(words[:length])
+                for words in (text.split(" ") for text in texts.get("start", ()))
+                for length in range(1, len(words) + 1)
+            ),
         )
         for kind, texts in found.items()
     }

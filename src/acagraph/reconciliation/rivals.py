@@ -23,12 +23,12 @@ def among_others(found: Sequence[Candidate]) -> list[Candidate]:
 def _among(item: Candidate, whole: set[int], bearers: set[int], parts: set[int]) -> Candidate:
     compared, family = item.comparison, {item.family}
     place = _is_place(item)
-    told = replace(
-        compared,
-        outdone=not compared.whole and bool(whole) and family.isdisjoint(whole),
-        alone=place and compared.country == "agrees" and bearers == family,
-        namesake=place and not compared.nation and compared.how in _CERTAIN and bool(parts - family),
-    )
+    outdone = not compared.whole and bool(whole) and family.isdisjoint(whole)
+    alone = place and compared.country == "agrees" and bearers == family
+    namesake = place and not compared.nation and compared.how in _CERTAIN and bool(parts - family)
+    if not (outdone or alone or namesake):
+        return item
+    told = replace(compared, outdone=outdone, alone=alone, namesake=namesake)
     return replace(item, comparison=told)
 
 

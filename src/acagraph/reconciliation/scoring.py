@@ -25,6 +25,8 @@ _PLACES: Mapping[str, float] = {
 
 # Rather none than a wrong one: chosen on the tuning half of the benchmark, see docs/reconciliation.md.
 THRESHOLD = 0.9
+# Without a country fewer strangers reach it: there a town of the name is in most cases the one of the data.
+THRESHOLD_ANYWHERE = 0.85
 LEAD = 0.5
 _FAR = 50.0
 _VERY_LIKE = 0.85
@@ -40,7 +42,11 @@ class Comparison:
     letters that agree, `changed` how many do not, `doubled` that only doubled letters differ. `letters` is
     the name's length, `own` tells that it is not that of the territory which the thing governs, `upper` that
     it is a region's and might be a city's, `company` that it is no government's, `nation` that it is a
-    country. `whole` tells that the name is borne as it was asked, `last` that it is rather the qualifier.
+    country, `region` that the qualifier is a region of its country. `whole` tells that the name is borne as
+    it was asked, `last` that it is rather the qualifier.
+
+    `added` is the share of the words asked for that the name has not, `missing` the share of the name's that
+    were not asked for, weighed by how rare they are.
 
     What the other candidates tell: `outdone` that only another one bears it so, `alone` that no other one of
     the country asked for has the name, `namesake` that another has it with a qualifier.
@@ -66,6 +72,9 @@ class Comparison:
     identifier: Agreement = "not asked"
     distance: float | None = None
     own: bool = True
+    region: bool = False
+    added: float = 0.0
+    missing: float = 0.0
 
     @property
     def rank(self) -> tuple[float, bool]:
@@ -87,15 +96,20 @@ def features(compared: Comparison) -> dict[str, float]:
         found[f"company {compared.how}"] = 1.0
     if compared.how in ("within", "contains"):
         found[f"share of letters {compared.how}"] = 1.0 - compared.likeness
+        found[f"rare words added {compared.how}"] = compared.added
+        found[f"rare words missing {compared.how}"] = compared.missing
         found["other first letter"] = 0.0 if compared.first_letter else 1.0
     elif compared.how == "similar":
         found["share of letters changed"] = 1.0 - compared.likeness
         found["letters changed"] = compared.changed
+        found["rare words added"] = compared.added
+        found["rare words missing"] = compared.missing
         found["only doubled letters"] = float(compared.doubled)
         found["other first letter"] = 0.0 if compared.first_letter else 1.0
     found["upper level"] = float(compared.upper)
     found["short"] = 1.0 / max(compared.letters, 1)
     found["the last of several words"] = float(compared.last)
+    found["qualifier is a region"] = float(compared.region)
     found["outdone"] = float(compared.outdone)
     found["alone in the country"] = float(compared.alone and compared.how == "part")
     found["a country"] = float(compared.nation and compared.how == "same" and compared.country == "not asked")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from acagraph.reconciliation.names import Key
-from acagraph.reconciliation.similarity import anagram, grams, likely
+from acagraph.reconciliation.similarity import anagram, bits_of, grams, likely, numbers_of
 
 # Of the names that have most in common with another so many are compared with it letter by letter.
 _COMPARED = 48
@@ -33,8 +33,8 @@ class Spellings(Protocol):
     def bearers(self, texts: Sequence[str]) -> list[Bearer]:
         """Return who bears a key with one of the texts."""
 
-    def lists(self, countries: Sequence[str], grams: Sequence[str]) -> list[array[int]]:
-        """Return, for each gram, the numbers of the texts that have it and are borne in the countries."""
+    def lists(self, countries: Sequence[str], grams: Sequence[str]) -> list[int]:
+        """Return, for each gram, the texts that have it and are borne in the countries, as bits."""
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """Return the texts with these numbers, in their order."""
@@ -47,7 +47,7 @@ def alike(spellings: Spellings, text: str, countries: Sequence[str]) -> list[str
     numbers.
     """
     *lists, turned = spellings.lists(countries, [*grams(text), anagram(text)])
-    return spellings.texts(sorted({*likely(lists, most=_COMPARED), *turned[:_COMPARED]}))
+    return spellings.texts(sorted({*likely(lists, most=_COMPARED), *numbers_of(turned, _COMPARED)}))
 
 
 class Memory:
@@ -69,16 +69,13 @@ class Memory:
         """Return who bears a key with one of the texts, in the order in which they were told."""
         return [bearer for text in texts for bearer in self._bearers.get(text, ())]
 
-    def lists(self, countries: Sequence[str], grams: Sequence[str]) -> list[array[int]]:
-        """Return, for each gram, the numbers of the texts that have it and are borne in the countries."""
+    def lists(self, countries: Sequence[str], grams: Sequence[str]) -> list[int]:
+        """Return, for each gram, the texts that have it and are borne in the countries, as bits."""
         known = self.by_gram()
-        found = []
-        for gram in grams:
-            numbers = array("I")
-            for country in countries:
-                numbers += known.get(country + gram, array("I"))
-            found.append(numbers)
-        return found
+        return [
+            bits_of([number for country in countries for number in known.get(country + gram, ())])
+            for gram in grams
+        ]
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """Return the texts with these numbers, sorted by number."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from acagraph.reconciliation.model import Query
+from acagraph.reconciliation.placeholders import is_placeholder
 from acagraph.spreadsheets.reading import Line, Table
 
 # What people paste as an identifier, and what it is called in the index.
@@ -22,14 +23,6 @@ _IDENTIFIERS = tuple(
         (r"(?:iso3166-2:)?([A-Z]{2}-[A-Z0-9]{1,3})", "iso3166-2"),
         (r"unlocode:([A-Z]{2}[A-Z2-9]{3})", "unlocode"),
         (r"gcom:(.+)", "gcom"),
-    )
-)
-# What people write where there is no name, or beside a sum. Places and companies are called so too: with
-# their country they are found.
-NO_NAMES = frozenset(
-    (
-        *("none", "null", "nil", "nan", "n/a", "na", "n.a.", "-", "--", "–", "—", "?", "unknown"),
-        *("total", "totals", "sum", "grand total", "subtotal", "tbd", "tbc"),
     )
 )
 _UPPER = ("wikidata", "lei", "isni", "iso3166-2", "unlocode")
@@ -75,7 +68,7 @@ class Places:
         """
         name, country = _cell(line, self.name), _cell(line, self.country)
         position, identifiers = self._position(line, report), self._identifiers(line, report)
-        if name.casefold() in NO_NAMES and not (country or position or identifiers):
+        if is_placeholder(name) and not (country or position or identifiers):
             report("a word that is no name, so nothing is filled in", line, self.called(self.name), name)
             name = ""
         return Query(

@@ -125,11 +125,16 @@ class EmbeddedStore:
             results = None  # it may only be dropped in this thread, and a traceback would keep it
         return written.media_type
 
-    def known(self, iris: Collection[str]) -> frozenset[str]:
-        """Return the IRIs that are subjects; see Store.known."""
+    @property
+    def engine(self) -> pyoxigraph.Store:
+        """The engine itself, to read triples one by one. Raises StoreError when the store is closed."""
         if self._store is None:
             raise StoreError(_CLOSED)
-        return frozenset(iri for iri in iris if self._says_anything(self._store, iri))
+        return self._store
+
+    def known(self, iris: Collection[str]) -> frozenset[str]:
+        """Return the IRIs that are subjects; see Store.known."""
+        return frozenset(iri for iri in iris if self._says_anything(self.engine, iri))
 
     @staticmethod
     def _says_anything(store: pyoxigraph.Store, iri: str) -> bool:
@@ -141,28 +146,25 @@ class EmbeddedStore:
 
     def allowing(self, services: frozenset[str]) -> EmbeddedStore:
         """Return the same store, whose queries may call these endpoints."""
-        if self._store is None:
-            raise StoreError(_CLOSED)
-        return EmbeddedStore(self._store, services=services)
+        return EmbeddedStore(self.engine, services=services)
 
     def close(self) -> None:
         """Let go of the store."""
         self._store = None
 
     def _evaluate(self, query: str, scope: Scope | None) -> _Results:
-        if self._store is None:
-            raise StoreError(_CLOSED)
+        store = self.engine
         # Giving the engine all our prefixes costs it more than a simple query does.
         prefixes = {name: iri for written, name, iri in _WRITTEN if written in query}
         if scope is None or scope == _ANYWHERE:
             union = not lexer.names_its_graphs(query)
-            return self._store.query(query, prefixes=prefixes, use_default_graph_as_union=union)
+            return store.query(query, prefixes=prefixes, use_default_graph_as_union=union)
         try:
             default: list[_Graph] = [pyoxigraph.NamedNode(iri) for iri in scope.default_graphs]
             named: list[_Name] = [pyoxigraph.NamedNode(iri) for iri in scope.named_graphs]
         except ValueError as error:
             raise QueryError(f"a graph of the request is no IRI: {error}") from error
-        return self._store.query(query, prefixes=prefixes, default_graph=default, named_graphs=named)
+        return store.query(query, prefixes=prefixes, default_graph=default, named_graphs=named)
 
 
 @functools.lru_cache(maxsize=128)

@@ -53,13 +53,13 @@ def admit(query: str, *, services: frozenset[str] = frozenset()) -> str:
     return first.keyword
 
 
-def check_syntax(query: str) -> None:
-    """Parse a query without any data; our own prefixes need no declaration.
+def check_syntax(query: str, *, services: frozenset[str] = frozenset()) -> None:
+    """Parse a query without any data; our own prefixes need no declaration, and nothing is called.
 
     Raises QueryError with line, column and a hint, and whatever `admit` refuses.
     """
-    admit(query)
-    _parse(query, shown=query)
+    admit(query, services=services)
+    _parse(federation.hide(query, services) if services else query, shown=query)
 
 
 def refuse_depth(query: str) -> None:

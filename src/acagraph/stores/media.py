@@ -55,6 +55,8 @@ CROISSANT = Format(
 BIBTEX = Format("bib", "application/x-bibtex")
 MARKDOWN = Format("md", "text/markdown")
 PLAIN_JSON = Format("json", "application/json")
+# A query that somebody else is to be asked.
+SPARQL = Format("sparql", "application/sparql-query")
 HTML = Format("html", "text/html", ("application/xhtml+xml",))
 
 RESULTS = (JSON, XML, CSV, TSV)
@@ -70,7 +72,7 @@ FILES = {
     ".owl": RDF_XML.media_type,
     ".parquet": "application/vnd.apache.parquet",
     ".rdfp": "application/rdf-patch",
-    ".rq": "application/sparql-query",
+    ".rq": SPARQL.media_type,
     ".sqlite": "application/vnd.sqlite3",
     ".toml": "application/toml",
     ".txt": "text/plain",

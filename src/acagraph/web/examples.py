@@ -27,6 +27,8 @@ from acagraph.web.responses import choose, respond, unchanged
 _OFFERS = (TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 _DECLARED = f"{BASE}prefixes"
 _ENDPOINT = f"{BASE}sparql"
+# The convention has it for each endpoint that a query calls by SERVICE.
+_FEDERATES = "https://purl.expasy.org/sparql-examples/ontology#federatesWith"
 
 
 class Examples:
@@ -83,7 +85,9 @@ def _described(query: SavedQuery, text: str) -> Iterator[str]:
     yield f"{subject} {_name('dcterms', 'description')} {described}"
     yield f"{subject} {_name('sh', query.form)} {serialise(Term('literal', text))}"
     yield f"{subject} {_name('sh', 'prefixes')} <{_DECLARED}>"
-    yield f"{subject} {_name('schema', 'target')} <{_ENDPOINT}>"
+    yield f"{subject} {_name('schema', 'target')} <{query.endpoint or _ENDPOINT}>"
+    if query.endpoint:
+        yield f"{subject} <{_FEDERATES}> <{_ENDPOINT}>"
     for tag in query.tags:
         yield f"{subject} {_name('schema', 'keywords')} {serialise(Term('literal', tag))}"
 

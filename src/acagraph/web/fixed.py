@@ -101,6 +101,25 @@ def _sparql() -> Schema:
     return {
         "/sparql": {**_asked("", [named]), **_posted("", [named])},
         "/sparql.{suffix}": {**_asked("-as", [suffix]), **_posted("-as", [suffix])},
+        "/sparql/check": operation(
+            "check-sparql",
+            "What is wrong with a query, and where",
+            _OBJECT,
+            (408, 413, 429, 502, 503, 504),
+            tag="SPARQL",
+            description=(
+                "The query is parsed and asked of no data. `problems` has at most one, with its line and "
+                "column from 1, and its message."
+            ),
+            body={"required": True, "content": {_DIRECT: {"schema": TEXT, "example": _QUERY}}},
+        ),
+        "/schema.json": operation(
+            "get-schema",
+            "The names that a query may use: prefixes, classes, properties, values",
+            _OBJECT,
+            (304, *STORE),
+            tag="SPARQL",
+        ),
         "/graph-store": operation(
             "get-graph-store",
             "The triples of the default graph or of a named one",

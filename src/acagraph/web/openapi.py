@@ -79,14 +79,13 @@ def subject(query: SavedQuery) -> str:
 
 def _query(query: SavedQuery) -> Schema:
     parameters = [schemas.parameter(declared, query.examples) for declared in query.parameters]
-    paged = query.form == "select"
     return operation(
         query.name,
         query.summary,
         schemas.answers(query, offers(query)),
         (304, 400, 406, 422, *STORE),
         tag=subject(query),
-        parameters=[*parameters, *(map(schemas.optional, (_LIMIT, _CURSOR)) if paged else ())],
+        parameters=[*parameters, *(map(schemas.optional, (_LIMIT, _CURSOR)) if query.paged else ())],
         description=query.description,
     )
 

@@ -18,7 +18,7 @@ from acagraph.queries import Paging, Reply, SavedQuery
 from acagraph.queries.excerpt import Caps
 from acagraph.queries.paging import MOST
 from acagraph.stores import Answer, Limits
-from acagraph.stores.media import CSV, HTML, JSON, N_TRIPLES, PLAIN_JSON, SPREADSHEET, Format, by_name
+from acagraph.stores.media import CSV, HTML, JSON, N_TRIPLES, PLAIN_JSON, SPARQL, SPREADSHEET, Format, by_name
 from acagraph.vocab import BASE
 from acagraph.web.addresses import language_of, local, page
 from acagraph.web.choices import Choices
@@ -70,6 +70,8 @@ class _Shown:
     fault: str = ""
     pages: Sequence[str] = ()
     following: str = ""
+    text: str = ""
+    """What is to be asked elsewhere, where the query is not answered here."""
 
 
 class Queries:
@@ -112,6 +114,7 @@ class Queries:
                 "description": query.description,
                 "tags": query.tags,
                 "form": query.form,
+                "endpoint": query.endpoint or None,
                 "parameters": [asdict(parameter) for parameter in query.parameters],
             }
             for query in self._dataset.queries.values()
@@ -170,7 +173,8 @@ class Queries:
             most=MOST,
             permanent=public + (f"?{given}" if given else ""),
             editor=f"{page(request, 'sparql')}?{urlencode({'saved': query.name, **shown.arguments})}",
-            snippets=snippets(query, public, shown.arguments),
+            snippets=() if query.endpoint else snippets(query, public, shown.arguments),
+            elsewhere=f"{query.endpoint}?{urlencode({'query': shown.text})}",
             downloads=[
                 (f"{address}.{offer.name}" + (f"?{given}" if given else ""), offer) for offer in offers(query)
             ],
@@ -194,11 +198,13 @@ class Queries:
             if example:
                 asked = _Asked(query.example, asked.paging)
             try:
-                found = self._ask(query, asked, N_TRIPLES if query.form == "construct" else JSON)
+                found = self._ask(query, asked, _form(query))
             except ParameterError:
                 if not example:
                     raise
                 return _Shown({})  # the example names a thing that this release lacks
+            if query.endpoint:
+                return _Shown(asked.arguments, is_example=example, text=found.body.decode())
             answer = Answer(found.form.media_type, (found.body,))
             result = show(self._pages.labels_in(language_of(request)), answer, most=self._caps.rows)
             following = _address(request, found.cursor) if found.cursor else ""
@@ -218,6 +224,13 @@ class Queries:
                 message=str(error),
                 fault=getattr(error, "parameter", "") or "",
             )
+
+
+def _form(query: SavedQuery) -> Format:
+    """Return the form that a page shows."""
+    if query.endpoint:
+        return SPARQL
+    return N_TRIPLES if query.form == "construct" else JSON
 
 
 def _others(request: Request, query: SavedQuery) -> str:

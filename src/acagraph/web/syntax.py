@@ -18,7 +18,7 @@ from acagraph.web import protocol, strangers
 
 MOST_BYTES = 100_000
 # To parse takes milliseconds; of no data there is nothing to find, but an engine may still count long.
-_LIMITS = Limits(timeout_seconds=2.0, max_bytes=100_000, max_rows=1_000)
+_LIMITS = Limits(timeout_seconds=5.0, max_bytes=100_000, max_rows=1_000)
 _NOTHING = Scope(("urn:x-acagraph:nothing",), ("urn:x-acagraph:nothing",))
 _PLACE = re.compile(r"line (\d+), column (\d+): (.*)", re.DOTALL)
 

@@ -62,7 +62,7 @@ def address(href: str) -> str:
 
 
 def shortened(content: str, most: float) -> str:
-    """Return a text no wider than so many letters such as `e`: fonts differ, so this reckons with a wide one."""
+    """Return a text no wider than so many letters such as `e`, reckoned for a wide font."""
     letters = " ".join(content.split())
     if sum(map(_width, letters)) <= most:
         return letters

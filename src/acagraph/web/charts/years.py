@@ -25,7 +25,7 @@ _LETTERS = 37
 _LONG = 5  # years without an entry, from which on the timeline says so
 _YEAR = re.compile(r"\d{4}")
 _LEFT, _RIGHT, _TOP, _TALL, _FOOT = 52, 8, 12, 180, 26
-_LOOKS = 4
+_LOOKS = 6
 _TICKS = 8
 
 
@@ -96,7 +96,7 @@ def _timeline(ordered: Sequence[Moment], words: Words) -> Iterator[tuple[Markup,
 
 
 def _look(place: int) -> str:
-    return f"s{place % _LOOKS + 1}"
+    return f"t{place % _LOOKS + 1}"
 
 
 def _steps(series: Sequence[Series], known: Sequence[tuple[int, float]], words: Words) -> Markup:

@@ -32,6 +32,7 @@ _TOLD = {
 }
 
 
+_BOUNDS = ("otBefore", "otAfter")
 # How many of each relation are drawn at most.
 _FEW = 30
 
@@ -148,7 +149,12 @@ def _plain(
     hidden = _TOLD | stated
     if own is None and ACA + "foundedYear" in about:
         hidden = hidden | {ACA + "founded"}
-    return tuple((Term("iri", name), values) for name, values in sorted(about.items()) if name not in hidden)
+    # A time that the source has in words is not told again as the days from which to which it may be.
+    if any(name.endswith("Text") for name in about):
+        hidden = hidden | {name for name in about if name.endswith(_BOUNDS)}
+    thing = telling.portrait.thing
+    told = ((name, tuple(v for v in values if v != thing)) for name, values in sorted(about.items()))
+    return tuple((Term("iri", name), values) for name, values in told if values and name not in hidden)
 
 
 def _neighbours(

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from acagraph.errors import QueryError
 from acagraph.reconciliation.model import Query
+from acagraph.reconciliation.placeholders import is_placeholder
 from acagraph.web.protocol import shown
 from acagraph.web.reconcile.conditions import clean, conditions
 from acagraph.web.reconcile.identifiers import whole
@@ -140,8 +141,9 @@ def _wanted(
         identifiers=tuple(told.identifiers),
         limit=limit * _MORE if every else limit,
     )
-    # Of a kind that there is not, there is nothing.
-    nothing = strict and (not kinds or (every and None in known))
+    # Of a kind that there is not, there is nothing; nor is "n/a" a name where nothing else is told.
+    unnamed = is_placeholder(name) and not (told.countries or told.position or told.identifiers)
+    nothing = unnamed or (strict and (not kinds or (every and None in known)))
     return Wanted(asked, kinds, limit, whole(name, redirects), every, nothing)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -99,17 +100,20 @@ class Reconciliation:
 
     async def _batch(self, request: Request, text: str) -> dict[str, Any]:
         long = len(text) > LONG
-        queries = await self._turns.run(request, batch, text) if long else batch(text)
-        note(request, rows=len(queries))
+        texts, queries = await self._turns.run(request, _read_batch, text) if long else _read_batch(text)
+        note(request, rows=len(texts))
+        # A column names the same thing again and again: what is asked twice is looked for once.
+        different = dict(zip(texts.values(), queries, strict=True))
         results = await in_pieces(
             request,
             self._turns,
             lambda query: self._answers.to(query),
-            queries.values(),
+            different.values(),
             most_seconds=self._limits.timeout_seconds,
             hint=_FEWER,
         )
-        return dict(zip(queries, results, strict=True))
+        found = dict(zip(different, results, strict=True))
+        return {name: found[text] for name, text in texts.items()}
 
     async def _extend(self, request: Request, text: str) -> dict[str, Any]:
         wanted = await self._turns.run(request, extension, text) if len(text) > LONG else extension(text)
@@ -145,6 +149,13 @@ class Reconciliation:
             known = self._properties.find(name) or Property(name, name, "", "")
             found.append((known.called(name), settings))
         return found
+
+
+def _read_batch(text: str) -> tuple[dict[str, str], list[Any]]:
+    """Return the queries of a batch, and under the key of each the text that tells equal ones."""
+    queries = batch(text)
+    texts = {name: json.dumps(query, sort_keys=True) for name, query in queries.items()}
+    return texts, list(queries.values())
 
 
 class _Filling:

@@ -235,7 +235,7 @@ def _told(which: str) -> str:
     roles = ", ".join(f"aca:{role}" for role in (*_ROLES, *_DETAILS, *_OTHERS))
     return f"""SELECT ?evidence ?statement ?type ?role ?value ?description {{
       {which}
-      {{ ?statement a ?type }}
+      {{ ?statement a ?type FILTER(?type NOT IN (aca:Statement, aca:LatestFigure)) }}
       UNION {{ ?statement ?role ?value FILTER(?role IN ({roles})) }}
       UNION {{ ?statement dcterms:description|<{_SKOS_LABEL}> ?description }}
     }}"""
