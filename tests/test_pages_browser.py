@@ -145,7 +145,8 @@ def test_no_script_of_the_data_or_of_an_address_runs(tmp_path: Path) -> None:
     store.bulk_load(text.encode(), format=pyoxigraph.RdfFormat.TRIG)
     store.flush()
     del store
-    evil = "%3C/script%3E%3Cscript%3Ewindow.struck=1%3C/script%3E%22%3E%3Cimg%20src=x%20onerror=window.struck=1%3E"
+    evil = "%3C/script%3E%3Cscript%3Ewindow.struck=1%3C/script%3E"
+    evil += "%22%3E%3Cimg%20src=x%20onerror=window.struck=1%3E"
     pages = {
         "home": "/",
         "coalition": "/doc/coalition/jci",
