@@ -145,7 +145,7 @@ def test_shape_violation_publishes_nothing(project: Path) -> None:
         HEAD + "stmt:aaaaaaaaaaaaaaaa a aca:Statement .\n", encoding="utf-8"
     )
     before = seen(project)
-    result = run(project, "build")
+    result = run(project, "build", "--no-pages")
     assert result.returncode == 3
     assert re.search(
         r"^violation .*  rule-01-statement-evidence  \(1\)\n  Cite .*\n  data/bad.ttl:5:1 stmt:",
@@ -166,7 +166,7 @@ def test_shape_violation_publishes_nothing(project: Path) -> None:
 def test_missing_folder(project: Path, folder: str) -> None:
     before = seen(project)
     (project / folder).rename(project / "gone")
-    result = run(project, "build")
+    result = run(project, "build", "--no-pages")
     assert result.returncode == 2
     assert folder.rpartition("/")[2] in result.stderr
     assert result.stderr.count("\n") == 1
@@ -177,7 +177,7 @@ def test_version_that_is_built_again_with_other_contents(project: Path) -> None:
     text = HEAD + 'agent:new-one a aca:CivilSocietyOrganisation ; skos:prefLabel "New One"@en .\n'
     (project / "data" / "new.ttl").write_text(text, encoding="utf-8")
     version = (project / "public" / "current").readlink()
-    first, second = run(project, "build"), run(project, "build")
+    first, second = run(project, "build", "--no-pages"), run(project, "build", "--no-pages")
     assert (first.returncode, second.returncode, second.stderr) == (0, 0, "")
     assert first.stderr == (
         f"replaces {version}, whose contents differ: "
@@ -198,7 +198,7 @@ def test_wrong_redirect(project: Path) -> None:
 
 def test_missing_description_of_the_dataset(project: Path) -> None:
     (project / "data" / "dataset.toml").unlink()
-    result = run(project, "build")
+    result = run(project, "build", "--no-pages")
     assert result.returncode == 2
     assert result.stderr.startswith("Error: data/dataset.toml: is missing; ")
 
@@ -321,7 +321,7 @@ def test_serve_without_what_it_needs(small_release: Path) -> None:
 
 def test_a_file_that_grows_too_large_leaves_the_last_release(project: Path) -> None:
     before = seen(project)
-    result = run(project, "build", "--force", program=LIMITED)
+    result = run(project, "build", "--no-pages", "--force", program=LIMITED)
     assert result.returncode == 2
     assert result.stderr.startswith("Error: the release could not be written to public: ")
     assert result.stderr.endswith("; the last release stays in place\n")
@@ -356,7 +356,7 @@ def on_small_disk(project: Path, folder: Path, megabytes: str) -> subprocess.Com
     try:
         subprocess.run(["cp", "-a", f"{folder}/.", str(disk)], check=True)
         held = {path.name for path in disk.iterdir()}
-        result = run(project, "build", "--force", "--out", str(disk))
+        result = run(project, "build", "--no-pages", "--force", "--out", str(disk))
         assert {path.name for path in disk.iterdir()} == held
         assert run(project, "info", "--release", str(disk / "current")).returncode == 0
     finally:
@@ -374,6 +374,6 @@ def test_answer_to_a_full_disk(small_release: Path) -> None:
 
 def test_public_folder_that_is_a_file(project: Path) -> None:
     (project / "file").write_text("", encoding="utf-8")
-    result = run(project, "build", "--out", "file")
+    result = run(project, "build", "--no-pages", "--out", "file")
     assert result.returncode == 2
     assert result.stderr.startswith("Error: cannot write to file: ")

@@ -194,7 +194,7 @@ def test_expectations_that_make_no_sense_are_refused_with_their_line(
 def test_the_command_stops_with_the_difference(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
     expect(project, "[curated.classes]\nCoalition = [500, 600]\n")
-    result = CliRunner().invoke(main, ["build"])
+    result = CliRunner().invoke(main, ["build", "--no-pages"])
     assert result.exit_code == 3
     assert "  expectation  (1)\n" in result.stderr
     assert "\n  data/expectations.toml:2" in result.stderr

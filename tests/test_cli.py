@@ -222,7 +222,7 @@ def test_a_manifest_that_lacks_something_is_an_error(small_release: Path, tmp_pa
 
 def test_build_tells_counts_times_and_what_next(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
-    result = CliRunner().invoke(main, ["build", "--force", "--curated"])
+    result = CliRunner().invoke(main, ["build", "--no-pages", "--force", "--curated"])
     assert result.exit_code == 0, result.output
     assert re.match(r"Published public/\S+ in \d+\.\d s\.\n[\d,]+ triples; validation: ", result.stdout)
     assert re.search(r"^step +rows +triples +seconds +peak MB$", result.stdout, re.MULTILINE)
@@ -234,7 +234,9 @@ def test_build_tells_counts_times_and_what_next(project: Path, monkeypatch: pyte
 
 def test_build_as_json(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(project)
-    done = json.loads(CliRunner().invoke(main, ["build", "--force", "--curated", "--json"]).stdout)
+    done = json.loads(
+        CliRunner().invoke(main, ["build", "--no-pages", "--force", "--curated", "--json"]).stdout
+    )
     assert (done["conforms"], done["unchanged"], done["engine"]) == (True, False, "shacl")
     names = [step["name"] for step in done["steps"]]
     steps = [
@@ -252,7 +254,7 @@ def test_build_as_json(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ]
     assert names == steps
     assert all(step["seconds"] >= 0 and step["peak"] > 1 << 20 for step in done["steps"])
-    again = json.loads(CliRunner().invoke(main, ["build", "--curated", "--json"]).stdout)
+    again = json.loads(CliRunner().invoke(main, ["build", "--no-pages", "--curated", "--json"]).stdout)
     assert again == {"path": done["path"], "unchanged": True}
 
 
@@ -263,16 +265,16 @@ def test_a_build_with_nothing_changed_is_told_and_not_done_again(
     manifest = project / "public" / "current" / "manifest.json"
     before = manifest.stat()
     (project / "public" / "failed-report").mkdir()
-    result = CliRunner().invoke(main, ["build"])
+    result = CliRunner().invoke(main, ["build", "--no-pages"])
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("Nothing changed: public/")
     assert manifest.stat().st_ino == before.st_ino
     assert not (project / "public" / "failed-report").exists()
     (project / "public" / "current" / "data" / "acagraph.ttl").write_text("", encoding="utf-8")
-    assert "Published" in CliRunner().invoke(main, ["build"]).stdout
+    assert "Published" in CliRunner().invoke(main, ["build", "--no-pages"]).stdout
     with (project / "data" / "documents.ttl").open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert "Published" in CliRunner().invoke(main, ["build"]).stdout
+    assert "Published" in CliRunner().invoke(main, ["build", "--no-pages"]).stdout
 
 
 def test_time_left_follows_the_pace_of_the_steps_that_are_done() -> None:

@@ -40,7 +40,7 @@ linux = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there i
 def command(project: Path, out: Path, *, force: bool = True) -> list[str | Path]:
     acagraph = Path(sys.executable).with_name("acagraph")
     options = ["--force"] if force else []
-    return [acagraph, "build", "--curated", "--project", project, "--out", out, *options]
+    return [acagraph, "build", "--no-pages", "--curated", "--project", project, "--out", out, *options]
 
 
 @linux

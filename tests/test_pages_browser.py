@@ -1,0 +1,168 @@
+"""Every kind of page in a real browser: wide and narrow, light and dark, by keyboard, without a script.
+
+It is checked as HTML too. clients/package-lock.json names the driver, axe-core and the checker of HTML, and
+`make test` installs them. The pictures of the pages are kept in build/screens/.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import httpx
+import pyoxigraph
+import pytest
+
+import acagraph
+from acagraph.web import create_app
+
+from small import DATA, served, write_release
+
+ROOT = Path(__file__).parent.parent
+CLIENTS = Path(__file__).parent / "clients"
+SCREENS = ROOT / "build" / "screens"
+VNU = CLIENTS / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+PAGES = {
+    "home": "/",
+    "home-es": "/es/",
+    "home-ja": "/ja/",
+    "coalitions": "/coalitions",
+    "members": "/members",
+    "countries": "/countries",
+    "commitments": "/commitments",
+    "coalition": "/doc/coalition/jci",
+    "coalition-fr": "/fr/doc/coalition/wasi",
+    "agent": "/doc/agent/sony",
+    "country": "/doc/place/japan",
+    "person": "/doc/person/fawn-sharp",
+    "event": "/doc/event/jci-launch",
+    "document": "/doc/document/paris-agreement",
+    "source": "/doc/source/002",
+    "queries": "/queries",
+    "query": "/queries/members-of-coalition?coalition=jci",
+    "query-form": "/queries/members-of-coalition",
+    "editor": "/sparql",
+    "answer": "/sparql?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%205",
+    "search": "/search?q=sony",
+    "ontology": "/ontology",
+    "term": "/ontology/term/Coalition",
+    "scheme": "/scheme/goal",
+    "graph": "/graph/shared",
+    "data": "/data",
+    "dataset": "/dataset",
+    "about": "/about",
+    "quality": "/quality",
+    "releases": "/releases",
+    "api": "/api",
+    "not-found": "/doc/agent/nobody",
+}
+HTML = {"Accept": "text/html"}
+# What a browser loads of each at most, in bytes as they are sent.
+LIGHT = {"home": 120_000, "coalition": 60_000, "agent": 60_000, "country": 60_000, "person": 60_000}
+
+
+def look(origin: str, pages: dict[str, str], folder: Path) -> dict[str, list[str]]:
+    """Return what is wrong with each page in the browser, by its name."""
+    browser, node = shutil.which("chromium"), shutil.which("node")
+    if browser is None or node is None:
+        pytest.skip("chromium or Node.js is not installed (Debian: apt install chromium nodejs npm)")
+    if not (CLIENTS / "node_modules" / "puppeteer-core").is_dir():
+        pytest.skip("the driver of the browser is not installed (in tests/clients: npm ci)")
+    given = {
+        "browser": browser,
+        "origin": origin,
+        "folder": str(folder),
+        "pages": [{"name": name, "path": path} for name, path in pages.items()],
+    }
+    done = subprocess.run(
+        [node, "pages.mjs"],
+        cwd=CLIENTS,
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        timeout=900,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return {one["name"]: one["wrong"] for one in json.loads(done.stdout)}
+
+
+def test_pages_are_right_in_a_browser(service: str) -> None:
+    found = look(service, PAGES, SCREENS)
+    assert found.keys() == PAGES.keys()
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+    assert len(list(SCREENS.glob("*.png"))) >= 4 * len(PAGES)
+
+
+def test_pages_are_valid_html(service: str, tmp_path: Path) -> None:
+    java = shutil.which("java")
+    if java is None or not VNU.is_file():
+        pytest.skip("Java or vnu-jar is not installed (in tests/clients: npm ci)")
+    with httpx.Client(base_url=service, headers=HTML, timeout=60) as client:
+        for name, path in PAGES.items():
+            answer = client.get(path)
+            assert answer.status_code == (404 if name == "not-found" else 200), path
+            (tmp_path / f"{name}.html").write_bytes(answer.content)
+    command = [java, "-jar", str(VNU), "--format", "json", "--exit-zero-always", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+    told = json.loads(done.stderr)["messages"]
+    wrong = {(Path(one["url"]).name, one["message"]) for one in told if one["type"] == "error"}
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("name", LIGHT)
+def test_pages_are_light(service: str, name: str) -> None:
+    with httpx.Client(base_url=service, headers={**HTML, "Accept-Encoding": "gzip"}, timeout=60) as client:
+        with client.stream("GET", PAGES[name]) as answer:
+            sent = sum(map(len, answer.iter_raw()))
+        text = client.get(PAGES[name]).text
+        for address in {
+            part.partition('"')[0] for part in text.split('<link rel="stylesheet" href="')[1:]
+        } | {part.partition('"')[0] for part in text.split('<script src="')[1:]}:
+            with client.stream("GET", address) as answer:
+                assert answer.status_code == 200
+                sent += sum(map(len, answer.iter_raw()))
+    assert 1_000 < sent < LIGHT[name]
+
+
+STRUCK = (
+    "</script><script>window.struck = 1</script>"
+    "<img src=x onerror='window.struck = 1'>\" onfocus=\"window.struck = 1"
+)
+
+
+def test_no_script_of_the_data_or_of_an_address_runs(tmp_path: Path) -> None:
+    folder = write_release(tmp_path / "release")
+    shutil.rmtree(folder / "store")
+    text = DATA.read_text("utf-8")
+    hostile = json.dumps(STRUCK, ensure_ascii=False)
+    for label in ('"Sony"', '"Japan Climate Initiative"', '"Japan"'):
+        assert label in text
+        text = text.replace(label, hostile)
+    store = pyoxigraph.Store(str(folder / "store"))
+    store.bulk_load(text.encode(), format=pyoxigraph.RdfFormat.TRIG)
+    store.flush()
+    del store
+    evil = "%3C/script%3E%3Cscript%3Ewindow.struck=1%3C/script%3E"
+    evil += "%22%3E%3Cimg%20src=x%20onerror=window.struck=1%3E"
+    pages = {
+        "home": "/",
+        "coalition": "/doc/coalition/jci",
+        "agent": "/doc/agent/sony",
+        "query": f"/queries/members-of-coalition?coalition={evil}",
+        "editor": f"/sparql?query={evil}",
+        "answer": f"/sparql?query=SELECT%20(%27{evil}%27%20AS%20%3Fx)%20%7B%7D",
+        "missing": f"/doc/agent/{evil}",
+        "members": f"/members?country={evil}&sort={evil}",
+    }
+    with acagraph.open(folder) as dataset, served(create_app(dataset)) as address:
+        found = look(address, pages, tmp_path / "screens")
+    ran = [
+        (name, one)
+        for name, wrong in found.items()
+        for one in wrong
+        if one.startswith(("a script", "dialog", "refused", "asks", "error"))
+    ]
+    assert ran == []
