@@ -51,7 +51,7 @@ def test_a_browser_shows_a_member_with_its_evidence(address: str, tmp_path: Path
 def test_a_browser_shows_the_answer_of_a_question(address: str, tmp_path: Path) -> None:
     page = rendered(f"{address}/queries/members-of-coalition?coalition=jci", tmp_path)
     assert "<caption>Members of a coalition: 3 rows</caption>" in page
-    assert '<a href="/doc/agent/sony" title="agent:sony">Sony</a>' in page
+    assert '<a href="/doc/agent/sony">Sony</a>' in page
 
 
 def test_a_browser_searches_by_the_form_of_a_page(tmp_path: Path) -> None:
