@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from xml.etree import ElementTree
 
 import httpx
 import pytest
@@ -16,10 +17,13 @@ from babel.messages.pofile import read_po
 
 import acagraph
 from acagraph.errors import AcagraphError
+from acagraph.stores import Term
+from acagraph.vocab import BASE
 from acagraph.web import create_app
 from acagraph.web.access import AccessLog
 from acagraph.web.app import MOST_ROUTES, Watch
 from acagraph.web.extraction import renew, template
+from acagraph.web.labels import Labels
 from acagraph.web.languages import LANGUAGES, TAGS, catalogue, preferred, split
 from acagraph.web.metrics import Board
 from acagraph.web.notation import Notation
@@ -258,3 +262,64 @@ def _strings(string: str | Sequence[str] | None) -> Sequence[str]:
 
 def _kept(text: str) -> list[str]:
     return sorted(re.findall(r"%\(\w+\)[sd]|%[sd%]|</?\w+[^>]*>", text))
+
+
+# Search engines
+
+
+def test_a_page_names_its_lasting_address_and_its_other_languages(client: httpx.Client) -> None:
+    page = client.get("/ja/queries/members-of-coalition?coalition=jci").text
+    own = f"{BASE}ja/queries/members-of-coalition"
+    assert f'<link rel="canonical" href="{own}">' in page
+    assert f'<meta property="og:url" content="{own}">' in page
+    found = re.findall('<link rel="alternate" hreflang="(.+?)" href="(.+?)">', page)
+    path = "queries/members-of-coalition"
+    assert found == [
+        ("en", f"{BASE}{path}"),
+        *((tag, f"{BASE}{tag}/{path}") for tag in TAGS[1:]),
+        ("x-default", f"{BASE}{path}"),
+    ]
+    title = re.search("<title>(.+?)</title>", page)
+    assert title
+    assert f'<meta property="og:title" content="{title[1]}">' in page
+
+
+def test_an_error_is_not_for_search_engines(client: httpx.Client) -> None:
+    page = client.get("/nowhere").text
+    assert '<meta name="robots" content="noindex">' in page
+    assert "canonical" not in page
+
+
+def test_the_sitemap_lists_pages_that_there_are(client: httpx.Client, address: str) -> None:
+    robots = client.get("/robots.txt").text
+    assert robots.endswith(f"\nSitemap: {address}/sitemap.xml\n")
+    parts = _locations(client.get("/sitemap.xml"))
+    assert f"{address}/sitemap/coalition.xml" in parts
+    assert not [part for part in parts if "statement" in part]
+    listed = [page for part in parts for page in _locations(client.get(part))]
+    assert {f"{address}/", f"{address}/doc/coalition/jci", f"{address}/doc/agent/sony"} <= set(listed)
+    for page in listed:
+        if not page.endswith("/quality"):  # the small release has no report on its data
+            assert client.get(page).status_code == 200, page
+    coalition = client.get("/sitemap/coalition.xml").text
+    assert f'hreflang="fr" href="{address}/fr/doc/coalition/jci"' in coalition
+    assert "hreflang" not in client.get("/sitemap/agent.xml").text
+    assert client.get("/sitemap/statement.xml").status_code == 404
+
+
+def _locations(answer: httpx.Response) -> list[str]:
+    assert answer.headers["content-type"].startswith("application/xml")
+    found = ElementTree.fromstring(answer.content)
+    return [element.text or "" for element in found.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+
+
+def test_labels_follow_the_language(client: httpx.Client, small: acagraph.Dataset) -> None:
+    jci = Term("iri", f"{BASE}id/coalition/jci")
+    found = {tag: Labels(small.store, tag).of([jci])[jci.value] for tag in ("en", "ja", "fr")}
+    assert [(str(label), label.language) for label in found.values()] == [
+        ("Japan Climate Initiative", "en"),
+        ("気候変動イニシアティブ", "ja"),
+        ("Japan Climate Initiative", "en"),
+    ]
+    assert "気候変動イニシアティブ</h1>" in client.get("/ja/doc/coalition/jci").text
+    assert '<span lang="en">Japan Climate Initiative</span></h1>' in client.get("/fr/doc/coalition/jci").text

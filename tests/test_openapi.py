@@ -306,7 +306,7 @@ def test_the_page_shows_every_operation_and_its_examples_work(
     assert "<script" not in page
     assert "style=" not in page
     for path, method, one in operations(described):
-        assert f'<h3 id="{one["operationId"]}"><code>{method.upper()} {path}</code></h3>' in page
+        assert f'<h3 id="operation-{one["operationId"]}"><code>{method.upper()} {path}</code></h3>' in page
         for parameter in one.get("parameters", ()):
             assert f"<code>{parameter['name']}</code>" in page
     linked = re.findall(r'<p>Example: <a href="([^"]+)">', page)

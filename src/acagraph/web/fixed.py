@@ -20,6 +20,7 @@ from acagraph.stores.media import (
 )
 from acagraph.vocab import KINDS, SCHEMES, graph_iri
 from acagraph.web import search_api, sitemap
+from acagraph.web.browse import described as lists
 from acagraph.web.listing import BESIDE, VOCABULARY
 from acagraph.web.operations import STORE, in_path, in_query, operation
 from acagraph.web.reconcile import operations as reconciliation
@@ -80,6 +81,7 @@ def paths(release: str, version: str) -> Schema:
         **_sparql(),
         **_documents(),
         **search_api.paths(),
+        **lists.paths(),
         **_vocabulary(version),
         **_files(),
         **_releases(release),

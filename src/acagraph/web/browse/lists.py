@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from acagraph.queries.writing import write
@@ -94,6 +94,8 @@ class Lists:
             f"{kind.name}.html",
             kind=kind,
             rows=rows,
+            # The first page has two addresses, of which one counts.
+            page_path=kind.name if number == 1 else f"{kind.name}/{number}",
             filters=self._filters(request, catalogue, asked, labels),
             asked=asked,
             labels=labels,
@@ -152,12 +154,8 @@ class _Shown:
         return self._lists.shown(request, self._kind, 1)
 
     def other(self, request: Request) -> Response:
-        """Show another page; the first has a shorter address."""
-        number = int(request.path_params["number"])
-        if number == 1:
-            query = request.scope["query_string"].decode("latin-1")
-            return RedirectResponse(page(request, self._kind.name) + (f"?{query}" if query else ""), 301)
-        return self._lists.shown(request, self._kind, number)
+        """Show another page."""
+        return self._lists.shown(request, self._kind, int(request.path_params["number"]))
 
     def csv(self, request: Request) -> Response:
         """Send all of it."""
