@@ -13,13 +13,14 @@ const TALLEST = 6000;
 
 const given = JSON.parse(readFileSync(0, "utf8"));
 mkdirSync(given.folder, { recursive: true });
-const browser = await puppeteer.launch({
+// A page that is not in front gets no keys, so each of those who look has a browser.
+const launched = () => puppeteer.launch({
   executablePath: given.browser,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"],
 });
 
-async function opened(path, wrong, script) {
+async function opened(browser, path, wrong, script) {
   const page = await browser.newPage();
   await page.setJavaScriptEnabled(script);
   await page.setViewport({ width: WIDTHS[0], height: 900 });
@@ -86,9 +87,9 @@ async function stops(page, wrong) {
   for (const one of left) wrong.push(`Tab does not reach ${one}`);
 }
 
-async function looked({ name, path }) {
+async function looked(browser, { name, path }) {
   const wrong = [];
-  const page = await opened(path, wrong, true);
+  const page = await opened(browser, path, wrong, true);
   const words = await page.evaluate(() => document.querySelector("main")?.innerText.trim().length ?? 0);
   for (const width of WIDTHS) {
     await page.setViewport({ width, height: 900 });
@@ -107,7 +108,7 @@ async function looked({ name, path }) {
   for (const one of await page.evaluate(() => window.refused)) wrong.push(`refused by the policy: ${one}`);
   if (await page.evaluate(() => "struck" in window)) wrong.push("a script of the data ran");
   await page.close();
-  const plain = await opened(path, wrong, false);
+  const plain = await opened(browser, path, wrong, false);
   const without = await plain.evaluate(() => document.querySelector("main")?.innerText.trim().length ?? 0);
   if (without < words * 0.5 || without < 20) wrong.push(`without a script it says ${without} letters, else ${words}`);
   const dead = await plain.evaluate(() =>
@@ -120,14 +121,15 @@ async function looked({ name, path }) {
 const waiting = [...given.pages];
 const found = [];
 async function work() {
+  const browser = await launched();
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     try {
-      found.push(await looked(next));
+      found.push(await looked(browser, next));
     } catch (error) {
       found.push({ name: next.name, wrong: [`cannot be looked at: ${error.stack}`] });
     }
   }
+  await browser.close();
 }
 await Promise.all([work(), work()]);
-await browser.close();
 console.log(JSON.stringify(found));
