@@ -134,6 +134,7 @@ STRUCK = (
 
 
 def test_no_script_of_the_data_or_of_an_address_runs(tmp_path: Path) -> None:
+    (tmp_path / "release").mkdir()
     folder = write_release(tmp_path / "release")
     shutil.rmtree(folder / "store")
     text = DATA.read_text("utf-8")
