@@ -134,11 +134,12 @@ STRUCK = (
 
 
 def test_no_script_of_the_data_or_of_an_address_runs(tmp_path: Path) -> None:
+    (tmp_path / "release").mkdir()
     folder = write_release(tmp_path / "release")
     shutil.rmtree(folder / "store")
     text = DATA.read_text("utf-8")
     hostile = json.dumps(STRUCK, ensure_ascii=False)
-    for label in ('"Sony"', '"Japan Climate Initiative"', '"Japan"'):
+    for label in ('"Sony"', '"Japan Climate Initiative"'):
         assert label in text
         text = text.replace(label, hostile)
     store = pyoxigraph.Store(str(folder / "store"))

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
@@ -132,9 +132,9 @@ def create_app(
 def plain_app(dataset: Dataset) -> ASGIApp:
     """Return the application without what a server puts around it: it keeps, counts and logs nothing.
 
-    It answers no query of strangers, and a page may take its time.
+    It answers no query of strangers. Its limits are those of a server, for pages tell them.
     """
-    edges = _Edges(replace(LIMITS, timeout_seconds=None), CAPS, federated=False)
+    edges = _Edges(LIMITS, CAPS, federated=False)
     watch, openings = Watch(Board(1, MOST_ROUTES)), Openings()
     strangers, archive = ThreadedStore(dataset.store), Archive(dataset, openings.folder)
     app = _starlette(dataset, strangers, watch, edges, openings, archive)
