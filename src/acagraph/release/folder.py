@@ -162,7 +162,9 @@ def write_store(lines: Iterable[bytes], folder: Path, *, piece: int = _PIECE) ->
     # In pieces: the loader keeps in memory what it is given at once.
     while block := list(islice(rest, piece)):
         blank += filter(has_blank, block)
-        store.bulk_load(b"".join(line for line in block if not has_blank(line)), ox.RdfFormat.N_QUADS)
+        plain = b"".join(line for line in block if not has_blank(line))
+        del block
+        store.bulk_load(plain, ox.RdfFormat.N_QUADS)
     # At once: in each load a name stands for another blank node.
     store.bulk_load(b"".join(blank), ox.RdfFormat.N_QUADS)
     store.optimize()
