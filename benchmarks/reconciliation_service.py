@@ -81,7 +81,7 @@ def main() -> None:
             few = random.Random(_SEED).sample(part, _FEW)
             other = stack.enter_context(start(_other(given, folder), folder))
             print(f"{_OTHER}: memory {megabytes(other.process.pid):,.0f} MB")
-            _told(_OTHER, 1, _run(other.port, few, 1), few)
+            _told(_OTHER, 1, _run(other.port, few, 1, stumbles=True), few)
             _told("acagraph, the same", 1, _run(running.port, few, 1), few)
 
 
@@ -135,14 +135,19 @@ def _told(words: str, size: int, spent: Spent, part: Sequence[Case]) -> None:
     )
 
 
-def _run(port: int, part: Sequence[Case], size: int) -> Spent:
-    """Send all names in batches, four clients at once, each over one connection."""
+def _run(port: int, part: Sequence[Case], size: int, *, stumbles: bool = False) -> Spent:
+    """Send all names in batches, four clients at once, each over one connection.
+
+    What is answered with an error ends the run; with `stumbles` it is told, and nothing was found.
+    """
     batches = [part[at : at + size] for at in range(0, len(part), size)]
     shares = [list(enumerate(batches))[client::_CLIENTS] for client in range(_CLIENTS)]
     began = time.perf_counter()
     with ThreadPoolExecutor(_CLIENTS) as threads:
         answers = dict(
-            answer for found in threads.map(lambda share: _client(port, share), shares) for answer in found
+            answer
+            for found in threads.map(lambda share: _client(port, share, stumbles), shares)
+            for answer in found
         )
     seconds = time.perf_counter() - began
     taken = sorted(1000 * spent for spent, _ in answers.values())
@@ -153,7 +158,9 @@ def _run(port: int, part: Sequence[Case], size: int) -> Spent:
 _Found = list[tuple[str, float, bool] | None]
 
 
-def _client(port: int, share: Sequence[tuple[int, Sequence[Case]]]) -> list[tuple[int, tuple[float, _Found]]]:
+def _client(
+    port: int, share: Sequence[tuple[int, Sequence[Case]]], stumbles: bool
+) -> list[tuple[int, tuple[float, _Found]]]:
     connection = http.client.HTTPConnection(HOST, port, timeout=600)
     done = []
     for number, batch in share:
@@ -163,8 +170,11 @@ def _client(port: int, share: Sequence[tuple[int, Sequence[Case]]]) -> list[tupl
         answer = connection.getresponse()
         text = answer.read()
         spent = time.perf_counter() - began
-        if answer.status != _OK:  # csv-reconcile stumbles over some names; nothing is found then
-            print(f"status {answer.status} for {[case.name for case in batch]}")
+        if answer.status != _OK:
+            problem = f"status {answer.status} for {[case.name for case in batch]}: {text[:300]!r}"
+            if not stumbles:
+                raise SystemExit(problem)
+            print(problem)
             done.append((number, (spent, [None] * len(batch))))
             continue
         told = json.loads(text)

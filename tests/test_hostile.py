@@ -20,6 +20,8 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 
+from server_process import Raw, Service, send, service, until, whole
+
 from attacks import (
     ANY,
     BETWEEN,
@@ -36,7 +38,6 @@ from attacks import (
     WILD,
     elsewhere,
 )
-from server_process import Raw, Service, send, service, until, whole
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/net/tcp").exists(), reason="looks at processes as Linux lists them"

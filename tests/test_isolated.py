@@ -16,6 +16,7 @@ from acagraph.errors import NotAcceptable, QueryError, StoreError, StoreTimeout
 from acagraph.stores import EmbeddedStore, Limits, Scope
 from acagraph.stores.isolated import IsolatedStore
 from acagraph.vocab import graph_iri
+
 from attacks import killing
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s aca:memberOf ?c }"

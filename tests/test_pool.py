@@ -38,8 +38,8 @@ from acagraph.stores import EmbeddedStore, Limits, Scope
 from acagraph.stores.pool import Load, Pool, Size
 from acagraph.stores.protocol import Asked, Delivery
 from acagraph.web import create_app
-from attacks import killing
 
+from attacks import killing
 from small import DATA, served
 
 T = TypeVar("T")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from acagraph.errors import SourceError
+from acagraph.graph.hierarchy import reached
 from acagraph.graph.spelling import refuse_misspelt
 from acagraph.graph.terms import Node, Value, text_of
 from acagraph.graph.tokens import layout
@@ -166,13 +167,7 @@ def _subclasses(ontology: Iterable[ox.Quad]) -> Mapping[str, set[str]]:
             below[text_of(quad.object)].add(text_of(quad.subject))
     result = {}
     for name in ("Source", "Evidence", "Statement", "Event"):
-        found = {ACA + name}
-        stack = [ACA + name]
-        while stack:
-            new = below[stack.pop()] - found
-            found |= new
-            stack += new
-        result[name] = found
+        result[name] = {ACA + name, *reached([ACA + name], below)}
     return result
 
 

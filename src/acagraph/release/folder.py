@@ -174,20 +174,14 @@ def write_store(lines: Iterable[bytes], folder: Path, *, piece: int = _PIECE) ->
     It normalises literals, so nothing is ever written from it.
     """
     store = ox.Store(folder)
-    blank: list[bytes] = []
-    plain = (line for line in lines if not _kept(line, blank))
+    rest, blank = iter(lines), list[bytes]()
     # In pieces: the loader keeps in memory what it is given at once.
-    while block := b"".join(islice(plain, piece)):
-        store.bulk_load(block, ox.RdfFormat.N_QUADS)
+    while block := list(islice(rest, piece)):
+        blank += filter(has_blank, block)
+        plain = b"".join(line for line in block if not has_blank(line))
+        del block
+        store.bulk_load(plain, ox.RdfFormat.N_QUADS)
     # At once: in each load a name stands for another blank node.
     store.bulk_load(b"".join(blank), ox.RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
-
-
-def _kept(line: bytes, blank: list[bytes]) -> bool:
-    """Keep a line for later when it has a blank node, and say so."""
-    found = has_blank(line)
-    if found:
-        blank.append(line)
-    return found

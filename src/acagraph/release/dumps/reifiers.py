@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from acagraph.graph.hierarchy import reached
 from acagraph.release.dumps.statements import lines, subjects
 from acagraph.vocab import expand
 
@@ -76,7 +77,7 @@ class Reifiers:
         gone = (line.split(" ", 3)[2] for line in lines(dataset) if _SUPERSEDES in line)
         return cls(
             given_by={edge: frozenset(classes) for edge, classes in given.items()},
-            participations=frozenset(_closure(_PARTICIPATION, below)),
+            participations=frozenset({_PARTICIPATION, *reached([_PARTICIPATION], below)}),
             links=frozenset(links),
             superseded=frozenset(gone),
             as_of=as_of,
@@ -143,15 +144,6 @@ class Reifiers:
     @property
     def _midnight(self) -> datetime.datetime:
         return datetime.datetime.combine(self.as_of, datetime.time(), datetime.UTC)
-
-
-def _closure(top: str, below: Mapping[str, set[str]]) -> set[str]:
-    found, fresh = {top}, [top]
-    while fresh:
-        more = below.get(fresh.pop(), set()) - found
-        found |= more
-        fresh += more
-    return found
 
 
 def _day(term: str) -> datetime.datetime | None:
