@@ -494,7 +494,7 @@ def test_2_1_7_the_page_of_a_malformed_query_is_where_to_mend_it(client: httpx.C
     response = get(client, "SELECT * WHERE {", BROWSER)
     assert response.status_code == 400
     assert "SELECT * WHERE {</textarea>" in response.text
-    assert 'role="alert">line 1' in response.text
+    assert 'role="alert" tabindex="0">line 1' in response.text
     assert get(client, "ASK {", BROWSER, format="json").headers["content-type"] == "text/html; charset=utf-8"
 
 

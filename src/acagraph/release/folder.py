@@ -64,11 +64,7 @@ def write_release(
         terms = (folder / CONTEXT).read_bytes()
         triples |= write_dumps(content, folder, context=terms, as_of=project.dataset.date)
         step.triples = content.triples
-    with clock.step("store") as step:
-        write_store(content.lines(), folder / STORE)
-        step.triples = content.triples
-    with clock.step("names"):
-        write_index(ox.Store.read_only(str(folder / STORE)), folder / NAMES)
+    _write_stores(content, folder, clock)
     with clock.step("export"):
         tables, notices = write_tables(content, folder / STORE, folder)
     with clock.step("validation"):
@@ -95,6 +91,15 @@ def write_release(
             digest, step.rows = write_pages(folder, last, freeze)
             write_manifest(folder, {**body, **pages_of(digest)}, files)
     return notices
+
+
+def _write_stores(content: Content, folder: Path, clock: Clock) -> None:
+    """Write what the service reads: the store of the queries, and the index of names made from it."""
+    with clock.step("store") as step:
+        write_store(content.lines(), folder / STORE)
+        step.triples = content.triples
+    with clock.step("names"):
+        write_index(ox.Store.read_only(str(folder / STORE)), folder / NAMES)
 
 
 def _write_descriptions(

@@ -133,6 +133,12 @@ def build(
         else:
             write_report(inputs.report, folder, root)
             put_in_place(folder, out / REJECTED)
+    return _summary(inputs, target, clock, replaces=replaces, notices=notices)
+
+
+def _summary(
+    inputs: Inputs, target: Path | None, clock: Clock, *, replaces: bool, notices: Sequence[str]
+) -> Summary:
     return Summary(
         version=inputs.project.dataset.version,
         path=target,

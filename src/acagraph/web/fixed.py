@@ -24,6 +24,7 @@ from acagraph.web.browse import described as lists
 from acagraph.web.listing import BESIDE, VOCABULARY
 from acagraph.web.operations import STORE, in_path, in_query, operation
 from acagraph.web.reconcile import operations as reconciliation
+from acagraph.web.reference import described as reference_pages
 from acagraph.web.schemas import TEXT, Schema, reference, texts
 
 TAGS = {
@@ -69,6 +70,8 @@ _CONDITIONS: dict[str, tuple[str, Schema]] = {
 }
 _REFUSED = (400, 403, 406, *STORE)
 _SUFFIXES = "With .html, .ttl, .jsonld, .nt, .rdf or .json after the name, the address chooses the form."
+_TOLD = (304, 400, 404, 406, *STORE)
+_described = partial(operation, content=_DOCUMENT, tag="documents", description=_SUFFIXES)
 _WHOLE = (
     "The prefixes of /prefixes need no declaration. An answer is whole or an error: what takes too long or "
     "is too large is refused."
@@ -80,8 +83,10 @@ def paths(release: str, version: str) -> Schema:
     return {
         **_sparql(),
         **_documents(),
+        **_schemes(),
         **search_api.paths(),
         **lists.paths(),
+        **reference_pages.paths(),
         **_vocabulary(version),
         **_files(),
         **_releases(release),
@@ -111,9 +116,9 @@ def _sparql() -> Schema:
             tag="SPARQL",
             description=(
                 "The query is parsed and asked of no data. `problems` has at most one, with its line and "
-                "column from 1, and its message."
+                "column from 1, and its message; an empty text has none."
             ),
-            body={"required": True, "content": {_DIRECT: {"schema": TEXT, "example": _QUERY}}},
+            body={"content": {_DIRECT: {"schema": {}, "example": _QUERY}}},
         ),
         "/schema.json": operation(
             "get-schema",
@@ -180,11 +185,8 @@ def _answers() -> Schema:
 def _documents() -> Schema:
     kind = in_path("kind", "What kind of thing it is.", {"enum": list(KINDS)}, "coalition")
     slug = in_path("slug", "The last part of the thing's IRI.", _NAME, "jci")
-    scheme = in_path("scheme", "The scheme.", {"enum": list(SCHEMES)}, "metric")
-    concept = in_path("concept", "The last part of the concept's IRI.", _NAME, "member-count")
-    name = in_path("name", "The name of the graph.", _PATH, "derived")
-    told = (304, 400, 404, 406, *STORE)
-    document = partial(operation, content=_DOCUMENT, tag="documents", description=_SUFFIXES)
+    number = in_path("number", "The page, from 1.", {"type": "integer", "minimum": 1}, "1")
+    told = (*_TOLD, 301, 410)
     return {
         "/id/{kind}/{slug}": operation(
             "get-thing",
@@ -194,23 +196,43 @@ def _documents() -> Schema:
             tag="documents",
             parameters=[kind, {**slug, "schema": {"type": "string", "minLength": 1}}],
         ),
-        "/doc/{kind}/{slug}": document(
-            name="get-document",
-            summary="A thing with the statements about it and their evidence",
-            statuses=(301, 410, *told),
+        "/doc/{kind}/{slug}": _described(
+            "get-document",
+            "A thing with the statements about it and their evidence",
+            statuses=told,
             parameters=[kind, slug],
         ),
-        "/scheme/{scheme}": document(
-            name="get-scheme", summary="A concept scheme", statuses=told, parameters=[scheme]
+        "/doc/source/{slug}": _described(
+            "get-source",
+            "A source with the statements that are taken from it, in its order",
+            statuses=told,
+            parameters=[{**slug, "example": "000"}],
         ),
-        "/scheme/{scheme}/{concept}": document(
-            name="get-concept", summary="A concept of a scheme", statuses=told, parameters=[scheme, concept]
+        "/doc/{kind}/{slug}/members/{number}": operation(
+            "get-members-page",
+            "The members of a coalition or of those in a country, a page of them",
+            texts((HTML,)),
+            told,
+            tag="documents",
+            parameters=[kind, slug, number],
+        ),
+    }
+
+
+def _schemes() -> Schema:
+    scheme = in_path("scheme", "The scheme.", {"enum": list(SCHEMES)}, "metric")
+    concept = in_path("concept", "The last part of the concept's IRI.", _NAME, "member-count")
+    name = in_path("name", "The name of the graph.", _PATH, "derived")
+    return {
+        "/scheme/{scheme}": _described("get-scheme", "A concept scheme", statuses=_TOLD, parameters=[scheme]),
+        "/scheme/{scheme}/{concept}": _described(
+            "get-concept", "A concept of a scheme", statuses=_TOLD, parameters=[scheme, concept]
         ),
         "/graph/{name}": operation(
             "get-graph",
             "A named graph, or the page about it",
             texts((*GRAPHS, HTML)),
-            (*told, 429),
+            (*_TOLD, 429),
             tag="documents",
             parameters=[name],
             description="A slash of the name may be written %2F. A suffix of the address chooses the form.",

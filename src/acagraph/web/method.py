@@ -61,7 +61,6 @@ class Method:
             limits=self._limits,
             credits=_CREDITS if self._files.has(_CREDITS) else "",
             rules=self._library.rules.total,
-            judged=self._library.rules.verdict is not None,
             manifest=self._dataset.manifest,
         )
         return respond(request, body, HTML.media_type)

@@ -76,7 +76,7 @@ class Pages:
             self.wording(request)
             .environment.get_template(template)
             .render(
-                **{"labels": {}, **values},
+                **{"labels": {}, "judged": self._judged, "ruled": self._ruled, **values},
                 root=local(request),
                 outer=outer(request),
                 version=self.version,
@@ -100,6 +100,18 @@ class Pages:
     def version(self) -> str:
         """The release's version, read once: a release never changes."""
         return self._dataset.version
+
+    @cached_property
+    def _judged(self) -> bool:
+        return self._has("validation/report.json")
+
+    @cached_property
+    def _ruled(self) -> bool:
+        return self._has("rules.html")
+
+    def _has(self, name: str) -> bool:
+        folder = self._dataset.folder
+        return folder is not None and (folder / name).is_file()
 
     @cached_property
     def _searchable(self) -> bool:

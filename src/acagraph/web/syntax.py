@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -40,8 +41,15 @@ class Syntax:
         self._federated = federated
 
     def routes(self) -> list[Route]:
-        """Return the route of the check."""
-        return [Route("/sparql/check", self.check, methods=["POST"])]
+        """Return the routes of the check."""
+        return [
+            Route("/sparql/check", self.check, methods=["POST"]),
+            Route("/sparql/check", self.refuse, methods=["GET"]),
+        ]
+
+    async def refuse(self, _: Request) -> Response:
+        """Refuse a query that is not in a body."""
+        raise HTTPException(405, "POST the query that is to be checked", {"Allow": "POST, OPTIONS"})
 
     async def check(self, request: Request) -> Response:
         """Answer with the problems of the query in the body, of which there are none or one."""

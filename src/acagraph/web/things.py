@@ -97,6 +97,7 @@ class Things:
 
     def members(self, request: Request) -> Response:
         """Show a page of the members of a coalition, or of those in a country."""
+        choose(request, (HTML,))
         kind, name = _kind(request), request.path_params["name"]
         iri, number = f"{BASE}id/{kind}/{name}", int(request.path_params["number"])
         merged = self._dataset.redirects.get(iri)

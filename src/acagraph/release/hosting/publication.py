@@ -77,12 +77,6 @@ def publish(
         message = f"the site could not be written to {folder}: {reason}; what stood there stays"
         raise ReleaseError(message) from error
     notices += _notices(at, out, layout, editions, kept)
-    sizes = [
-        len(source)
-        if isinstance(source, bytes)
-        else (source if isinstance(source, Path) else source.path).stat().st_size
-        for source in layout.values()
-    ]
     return Publication(
         folder=folder,
         site=at.address,
@@ -91,8 +85,18 @@ def publish(
         bytes=placed.bytes,
         written=placed.written,
         kept=tuple(edition.version for edition in kept),
-        notices=(*notices, *refused(sizes)),
+        notices=(*notices, *refused(_sizes(layout))),
     )
+
+
+def _sizes(layout: Layout) -> list[int]:
+    """Return how large each file is in bytes."""
+    return [
+        len(source)
+        if isinstance(source, bytes)
+        else (source if isinstance(source, Path) else source.path).stat().st_size
+        for source in layout.values()
+    ]
 
 
 def _notices(

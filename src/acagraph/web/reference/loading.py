@@ -21,8 +21,11 @@ class Recipe:
 def recipes(version: str) -> tuple[Recipe, ...]:
     """Return how the files of a release are loaded, from their lasting addresses."""
     site = f"{BASE}releases/{version}/" if version else BASE
-    table, quads, triples = site + _TABLE, site + _QUADS, site + _TRIPLES
-    local = _QUADS.rpartition("/")[2]
+    return (*_languages(site), *_engines(site + _QUADS))
+
+
+def _languages(site: str) -> tuple[Recipe, ...]:
+    table, triples, local = site + _TABLE, site + _TRIPLES, _QUADS.rpartition("/")[2]
     return (
         Recipe(
             "Python (pandas)",
@@ -48,6 +51,12 @@ def recipes(version: str) -> tuple[Recipe, ...]:
             'graph <- rdflib::rdf_parse("acagraph.nt", format = "ntriples")\n'
             f'rdflib::rdf_query(graph, "SELECT ?s ?o {{ ?s <{ACA}memberOf> ?o }} LIMIT 9")',
         ),
+    )
+
+
+def _engines(quads: str) -> tuple[Recipe, ...]:
+    local = quads.rpartition("/")[2]
+    return (
         Recipe(
             "Oxigraph",
             _QUADS,
