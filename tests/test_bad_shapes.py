@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import get_args
 
@@ -11,6 +12,7 @@ import pytest
 from acagraph.errors import SourceError
 from acagraph.validation.engines import Engine, choose
 from acagraph.validation.expressions import unreadable_query
+from acagraph.validation.formats import written
 from acagraph.validation.general import judge_graph
 from acagraph.validation.report import Report
 from acagraph.validation.run import load_shapes
@@ -238,13 +240,21 @@ def test_the_report_says_that_the_reference_judged(tmp_path: Path) -> None:
     assert "look around" in report.notices[0]
 
 
+@pytest.mark.parametrize("broken", [False, True], ids=["absent", "not to be loaded"])
 def test_without_the_compiled_engine_the_reference_judges(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    broken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("acagraph.validation.engines.installed", lambda: False)
+    if broken:
+        (tmp_path / "shacl.py").write_text("raise ImportError('version `GLIBC_2.99` not found')\n")
+        monkeypatch.delitem(sys.modules, "shacl", raising=False)
+        monkeypatch.syspath_prepend(tmp_path)
+    else:
+        monkeypatch.setitem(sys.modules, "shacl", None)
     report = judged(tmp_path, SHAPE + "sh:nodeKind sh:Literal .")
     assert (report.engine, len(report.findings)) == ("pyshacl", 2)
     assert "not installed" in report.notices[0]
+    told = written(report, "text").decode()
+    assert "note  pySHACL judged the shapes, slowly: the compiled engine, shacl, is not installed" in told
     with pytest.raises(SourceError, match="not installed: pip install"):
         judged(tmp_path, SHAPE + "sh:nodeKind sh:Literal .", "shacl")
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 import acagraph
 from acagraph.vocab import PREFIXES
@@ -230,6 +231,33 @@ def test_locks_name_no_address_and_no_path() -> None:
             assert re.fullmatch(r"[\w.-]+==\S+( ; [^/\\]+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?", line), (
                 line
             )
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "there"),
+    [
+        ("linux", "x86_64", True),
+        ("darwin", "arm64", True),
+        ("darwin", "x86_64", True),
+        ("win32", "AMD64", True),
+        ("linux", "aarch64", False),
+        ("win32", "ARM64", False),
+    ],
+)
+def test_the_compiled_engine_is_asked_for_only_where_it_has_a_wheel(
+    system: str, machine: str, there: bool
+) -> None:
+    """Elsewhere pip would refuse all that is to be installed; pySHACL judges there."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    texts = [next(text for text in project["optional-dependencies"]["build"] if text.startswith("shacl"))]
+    for path in (ROOT / "requirements").glob("*.lock"):
+        texts += re.findall(r"^(shacl==.*) \\$", path.read_text("utf-8"), re.MULTILINE)
+    assert len(texts) == 3
+    environment = {"sys_platform": system, "platform_machine": machine}
+    for text in texts:
+        marker = Requirement(text).marker
+        assert marker is not None
+        assert marker.evaluate(environment) is there
 
 
 def test_test_lock_agrees_with_publish_lock() -> None:

@@ -22,6 +22,7 @@ from rdflib.namespace import RDF, SH
 
 from acagraph import vocab
 from acagraph.errors import SourceError
+from acagraph.release.judgement import judge_release
 from acagraph.validation import Finding, Report
 from acagraph.validation.findings import SPARQL_COMPONENT
 from acagraph.validation.formats import FORMATS, summary, write, written
@@ -34,6 +35,11 @@ YEAR = Rule(
 )
 NAME = Rule("rule-44-label", "warning", "Clean the name.", "Labels are clean", Path("shapes/B.ttl"), 9)
 HELD = Rule("rule-60-evidence", "warning", "Cite it.", "Evidence is used", Path("shapes/C.ttl"), 3)
+SARIF_SCHEMA = (
+    Path(__file__)
+    .with_name("clients")
+    .joinpath("node_modules", "@microsoft", "jest-sarif", "lib", "schemas", "sarif-2.1.0-rtm.5.json")
+)
 SON = vocab.expand("agent:sony")
 TURTLE = 'agent:sony\n    a aca:Business ;\n    skos:prefLabel " 大日本 "@ja ;\n    .\n'
 EVIL = 'x</script><script>alert(1)</script>" \x1b[31m\x00\u202e & ]]> <b>'
@@ -306,6 +312,48 @@ def test_sarif_is_what_code_scanning_takes() -> None:
     )
 
 
+@pytest.fixture(scope="module")
+def sarif_schema() -> dict[str, object]:
+    """The JSON Schema of SARIF 2.1.0, as a package of npm has it; `make test` installs that."""
+    if not SARIF_SCHEMA.is_file():
+        pytest.skip("the schema of SARIF is not installed (in tests/clients: npm ci)")
+    schema = json.loads(SARIF_SCHEMA.read_text("utf-8"))
+    assert isinstance(schema, dict)
+    return schema
+
+
+@pytest.mark.parametrize(
+    "findings",
+    [
+        (),
+        (year(), name(), name(value="B", known="so it is"), year(2, value=EVIL, label=EVIL, message=EVIL)),
+        (year(3, severity="info", path=None, value=None, label=None), name(file="/elsewhere/a b.ttl")),
+    ],
+    ids=["nothing", "all kinds", "with less"],
+)
+def test_sarif_is_valid_by_its_schema(sarif_schema: dict[str, object], findings: tuple[Finding, ...]) -> None:
+    jsonschema.validate(json.loads(written(reported(*findings), "sarif")), sarif_schema)
+
+
+def test_sarif_of_the_release_and_of_what_is_left_out_is_valid(
+    sarif_schema: dict[str, object], release: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = json.loads(written(judge_release(release), "sarif", root=release))
+    assert log["runs"][0]["results"]
+    jsonschema.validate(log, sarif_schema)
+    monkeypatch.setattr("acagraph.validation.formats.sarif.MOST_RESULTS", 1)
+    log = json.loads(written(reported(year(1), year(2)), "sarif"))
+    assert log["runs"][0]["invocations"][0]["toolExecutionNotifications"]
+    jsonschema.validate(log, sarif_schema)
+
+
+def test_the_schema_of_sarif_refuses_what_is_none(sarif_schema: dict[str, object]) -> None:
+    log = json.loads(written(reported(name()), "sarif"))
+    log["runs"][0]["results"][0]["level"] = "violation"
+    with pytest.raises(jsonschema.ValidationError, match="violation"):
+        jsonschema.validate(log, sarif_schema)
+
+
 def test_sarif_keeps_an_alert_when_its_line_moves_and_suppresses_what_is_known() -> None:
     def prints(*findings: Finding) -> list[object]:
         results = sarif(reported(*findings))["results"]
@@ -352,10 +400,11 @@ def test_junit_has_a_case_for_each_rule_and_fails_for_violations_only() -> None:
     assert (failure.text or "").splitlines() == [
         f'stmt:s{number} “Net zero” aca:targetYear "3030" violation: Write 3030 as a year.'
         for number in (1, 2)
-    ]
+    ] + [f"{vocab.SHAPES}rule-31-years"]
     (output,) = cases["rule-44-label"]
     assert (output.tag, cases["rule-44-label"].get("file")) == ("system-out", "data/a.ttl")
     assert "(accepted: so it is)" in (output.text or "")
+    assert (output.text or "").endswith(f"\n{vocab.SHAPES}rule-44-label\n")
     assert list(cases["rule-60-evidence"]) == []
 
 

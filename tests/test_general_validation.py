@@ -200,6 +200,23 @@ def test_what_is_not_rdf_is_an_error_with_file_and_line(
     assert (caught.value.path, caught.value.line) == (path, line)
 
 
+def test_files_without_triples_are_no_silent_pass(tmp_path: Path) -> None:
+    plain, empty = tmp_path / "plain.json", tmp_path / "empty.ttl"
+    plain.write_text('{"name": "Ada"}', encoding="utf-8")
+    empty.write_text("@prefix ex: <https://example.org/> .\n", encoding="utf-8")
+    data, shapes = (write(tmp_path, data=DATA, shapes=SHAPES)[name] for name in ("data", "shapes"))
+    nothing = "so there was nothing to judge"
+    (told,) = judge_graph([empty], shapes=[shapes]).notices
+    assert told == f"{empty.as_posix()} holds no triples, {nothing}."
+    (told,) = judge_graph([plain, data], shapes=[shapes]).notices
+    assert told.startswith(f"{plain.as_posix()} holds no triples, {nothing}; JSON without an @context")
+    assert judge_graph([data], shapes=[shapes]).notices == ()
+    report = ours(empty, plain)
+    (told,) = report.notices
+    assert told.startswith(f"{empty.as_posix()} and 1 more file hold no triples, {nothing}")
+    assert report.conforms
+
+
 def test_entities_that_grow_are_refused_before_they_do(tmp_path: Path) -> None:
     path = tmp_path / "bomb.rdf"
     names = "abcdefghij"

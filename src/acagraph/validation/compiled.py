@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,8 +31,12 @@ def stopped(number: int) -> str:
 
 
 def installed() -> bool:
-    """Say whether the compiled engine is there; it has wheels for some systems only."""
-    return find_spec("shacl") is not None
+    """Say whether the compiled engine is there and can be loaded; it has wheels for some systems only."""
+    try:
+        import_module("shacl")
+    except ImportError:
+        return False
+    return True
 
 
 def run_shacl(data: Path, shapes: Iterable[ox.Quad]) -> list[Finding]:

@@ -6,7 +6,7 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -74,6 +74,19 @@ def rdf_files(paths: Iterable[Path]) -> list[Path]:
         else:
             found.append(path)
     return list(dict.fromkeys(found))
+
+
+def without_triples(paths: Sequence[Path]) -> str:
+    """Return a sentence about files that hold no triples, "" where there are none."""
+    if not paths:
+        return ""
+    first, more = paths[0].as_posix(), len(paths) - 1
+    files = (
+        f"{first} holds" if not more else f"{first} and {more:,} more {'file' if more == 1 else 'files'} hold"
+    )
+    json = any(_syntax(path) == ox.RdfFormat.JSON_LD for path in paths)
+    hint = "; JSON without an @context says nothing in RDF" if json else ""
+    return f"{files} no triples, so there was nothing to judge{hint}."
 
 
 def has_places(path: Path) -> bool:

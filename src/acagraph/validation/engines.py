@@ -34,7 +34,8 @@ def choose(wanted: Engine | None, shapes: Sequence[ox.Quad]) -> tuple[Engine, st
         return wanted, ""
     lacking = lacks(shapes)
     if wanted == "shacl" and not installed():
-        raise SourceError("the compiled engine is not installed: pip install 'acagraph[build]'")
+        message = "the compiled engine is not installed: pip install 'acagraph[build]', where it has a wheel"
+        raise SourceError(message)
     if wanted == "shacl" and lacking:
         raise SourceError(f"the compiled engine does not judge {lacking}; leave --engine shacl out")
     if not installed():

@@ -17,7 +17,7 @@ from acagraph.errors import SourceError
 from acagraph.graph import Origin
 from acagraph.graph.literals import canonical, problem
 from acagraph.graph.turtle import read_text
-from acagraph.validation.documents import TooMany, has_places, rdf_files, read_quads
+from acagraph.validation.documents import TooMany, has_places, rdf_files, read_quads, without_triples
 from acagraph.validation.engines import Engine
 from acagraph.validation.findings import SH, Finding
 from acagraph.validation.places import Statement, located, names, turtle_statements
@@ -59,6 +59,7 @@ class _Given:
     origin: dict[str, tuple[Path, int | None]] = field(default_factory=dict)
     found: list[Finding] = field(default_factory=list)
     twice: dict[tuple[Path, Path], list[str]] = field(default_factory=dict)
+    empty: list[Path] = field(default_factory=list)
 
     def concern(self, finding: Finding) -> bool:
         """Say whether a finding is about the files."""
@@ -106,7 +107,7 @@ def validate_files(
             inference.infer(store, rules=rules, as_of=as_of)
             derived = store.quads_for_pattern(None, None, None, inference.DERIVED)
             ox.serialize(derived, file, format=ox.RdfFormat.N_QUADS)
-        return report(
+        told = report(
             [*given.found, *find(book, lines, store)],
             book,
             store,
@@ -115,6 +116,8 @@ def validate_files(
             today=as_of,
             whole=False,
         )
+    notice = without_triples(given.empty)
+    return replace(told, notices=(*told.notices, notice)) if notice else told
 
 
 def _read(files: Mapping[Path, str], described: Origin) -> _Given:
@@ -132,6 +135,7 @@ def _read(files: Mapping[Path, str], described: Origin) -> _Given:
             )
             raise SourceError(message, path=path) from None
         left -= len(quads)
+        given.empty += [] if quads else [path]
         for quad in quads:
             subject, value = _name(quad.subject), quad.object
             if subject not in given.origin and subject.startswith(_NEW):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,7 +13,7 @@ from acagraph import vocab
 from acagraph.errors import SourceError
 from acagraph.graph.turtle import read_text
 from acagraph.validation.compiled import stopped
-from acagraph.validation.documents import TooMany, has_places, rdf_files, read_quads
+from acagraph.validation.documents import TooMany, has_places, rdf_files, read_quads, without_triples
 from acagraph.validation.engines import Engine, choose, run_engine
 from acagraph.validation.findings import SH, Finding, focus_of
 from acagraph.validation.labels import labelled, labels_in
@@ -58,11 +58,12 @@ def judge_graph(
     prefixes = _prefixed(data_files) | _prefixed(set(ontology_files) - set(data_files), "o")
     with tempfile.TemporaryDirectory(prefix="acagraph-") as folder:
         lines = Path(folder) / "data.nq"
-        imported = _written(prefixes, lines, chosen, limit)
+        read = _written(prefixes, lines, chosen, limit)
         found = run_engine(lines, given, chosen)
         targets = Targets.of(graph)
-        notices = [notice, *_remarks(stated, imported)]
-        if not found:
+        empty = [path for path in data_files if path not in read.filled]
+        notices = [notice, *_remarks(stated, read.imports), without_triples(empty)]
+        if not found and len(empty) < len(data_files):
             notices.append(_missed(targets, lines))
         elif chosen == "shacl":
             notices.append(stopped(len(found)))
@@ -112,10 +113,18 @@ def _prefixed(files: Iterable[Path], kind: str = "") -> dict[Path, str]:
     return {path: "" if alone else f"{kind or 'f'}{number}-" for number, path in enumerate(files, 1)}
 
 
-def _written(files: Mapping[Path, str], lines: Path, engine: Engine, limit: int | None) -> dict[str, Path]:
-    """Write the union of the files' graphs as N-Quads; return what they import, and which file does so."""
+@dataclass(frozen=True)
+class _Read:
+    """What files import, and which file does so; the files that hold triples."""
+
+    imports: dict[str, Path] = field(default_factory=dict)
+    filled: set[Path] = field(default_factory=set)
+
+
+def _written(files: Mapping[Path, str], lines: Path, engine: Engine, limit: int | None) -> _Read:
+    """Write the union of the files' graphs as N-Quads; return what was read."""
     most = LIMITS[engine] if limit is None else limit
-    imports: dict[str, Path] = {}
+    read = _Read()
 
     def triples() -> Iterator[ox.Quad]:
         left = most
@@ -123,14 +132,15 @@ def _written(files: Mapping[Path, str], lines: Path, engine: Engine, limit: int 
             try:
                 for quad in read_quads(path, prefix=prefix, most=left):
                     left -= 1
+                    read.filled.add(path)
                     if quad.predicate.value == _IMPORTS and isinstance(quad.object, ox.NamedNode):
-                        imports[quad.object.value] = path
+                        read.imports[quad.object.value] = path
                     yield ox.Quad(quad.subject, quad.predicate, quad.object)
             except TooMany as error:
                 raise _too_much(error, most, engine) from None
 
     ox.serialize(triples(), lines, format=ox.RdfFormat.N_QUADS)
-    return imports
+    return read
 
 
 def _too_much(error: TooMany, most: int, engine: Engine) -> SourceError:

@@ -19,7 +19,10 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write_junit(report: Report, out: BinaryIO, style: Style) -> None:
-    """Write one suite; warnings and accepted findings stand in the output of a case that passes."""
+    """Write one suite; warnings and accepted findings stand in the output of a case that passes.
+
+    What a case tells ends with the address of the rule's documentation.
+    """
     for text in _suite(report, style):
         out.write(text.encode())
 
@@ -54,11 +57,11 @@ def _case(rule: Rule, findings: list[Finding], violated: int, style: Style) -> I
         message = f"{violated:,} {noun}: {rule.message}"
         yield f'<failure message={_attribute(message)} type="violation">'
         yield from (_line(f, style) for f in findings if _fails(f))
-        yield "</failure>\n"
+        yield f"{escape(_clean(style.iri(rule)))}\n</failure>\n"
     if violated < len(findings):
         yield "<system-out>"
         yield from (_line(f, style) for f in findings if not _fails(f))
-        yield "</system-out>\n"
+        yield f"{escape(_clean(style.iri(rule)))}\n</system-out>\n"
     yield "</testcase>\n"
 
 

@@ -66,8 +66,7 @@ def _driver(rules: list[Rule], style: Style) -> dict[str, object]:
 def _rule(rule: Rule, style: Style) -> dict[str, object]:
     title = rule.title or rule.name
     help_ = rule.message or title
-    # An address relative to a page means nothing to who reads the log.
-    address = style.address(rule) if "://" in style.rules_page else rule.iri
+    address = style.iri(rule)
     return {
         "id": rule.name,
         "shortDescription": {"text": title},

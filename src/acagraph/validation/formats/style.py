@@ -29,6 +29,10 @@ class Style:
         documented = self.rules_page and ":" not in rule.name
         return f"{self.rules_page}#{rule.name}" if documented else rule.iri
 
+    def iri(self, rule: Rule) -> str:
+        """Return where the rule is documented, for who has no page that an address could be relative to."""
+        return self.address(rule) if "://" in self.rules_page else rule.iri
+
     def file(self, finding: Finding) -> str | None:
         """Return the file of a finding as the reader names it."""
         return None if finding.file is None else _named(finding.file, self.root, self.here)
