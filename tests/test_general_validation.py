@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gzip
+import json
 import os
 import random
 from itertools import pairwise
@@ -15,6 +16,7 @@ import pytest
 
 from acagraph import graph, vocab
 from acagraph.errors import SourceError
+from acagraph.release.surroundings import named_in
 from acagraph.validation import validate_files
 from acagraph.validation.documents import rdf_files, read_quads
 from acagraph.validation.engines import Engine
@@ -198,6 +200,38 @@ def test_what_is_not_rdf_is_an_error_with_file_and_line(
         judged(tmp_path, path)
     assert message in str(caught.value)
     assert (caught.value.path, caught.value.line) == (path, line)
+
+
+@pytest.mark.parametrize("packed", ["", ".gz"])
+def test_json_ld_that_memory_has_no_room_for_is_refused(
+    packed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its parser reads all of it before it tells the first triple."""
+    monkeypatch.setattr("acagraph.validation.documents._WHOLE", 100_000)
+    path = tmp_path / f"data.jsonld{packed}"
+    text = json.dumps([{"@id": f"x:{number}", "@type": "https://example.org/Q"} for number in range(5_000)])
+    path.write_bytes(gzip.compress(text.encode()) if packed else text.encode())
+    with pytest.raises(SourceError, match=r"MB of JSON-LD.*as N-Quads") as caught:
+        judged(tmp_path, path)
+    assert caught.value.path == path
+    with pytest.raises(SourceError, match="MB of JSON-LD"):
+        ours(path)
+    # What is compared with a release, and what is not judged, may be of any size.
+    assert sum(1 for _ in read_quads(path)) == 5_000
+    path.write_bytes(gzip.compress(text[:90_000].encode()) if packed else text[:90_000].encode())
+    with pytest.raises(SourceError, match="this is not JSON-LD"):
+        judged(tmp_path, path)
+
+
+def test_a_file_with_too_many_triples_is_refused_before_it_is_looked_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("acagraph.validation.files._MOST", 100)
+    path = tmp_path / "data.nt"
+    path.write_text("".join(f"<x:a> <x:p> <x:{number}> .\n" for number in range(2_000)), encoding="utf-8")
+    for action in (named_in, lambda paths: ours(*paths)):
+        with pytest.raises(SourceError, match=r"more triples than can be judged with ours.*100 at once"):
+            action([path])
 
 
 def test_files_without_triples_are_no_silent_pass(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from acagraph.dataset import CURRENT, MANIFEST, read_manifest
 from acagraph.errors import ReleaseError
 from acagraph.graph.terms import text_of
 from acagraph.release.files import STORE
-from acagraph.validation.documents import rdf_files, read_quads
+from acagraph.validation.documents import rdf_files
+from acagraph.validation.files import quads_of
 from acagraph.vocab import BASE, compact, expand, graph_iri
 
 # The graph, by its name after graph/, in which all of it stands.
@@ -104,8 +105,9 @@ def opened(folder: Path) -> ox.Store | None:
 
 
 def named_in(files: Iterable[Path]) -> Named:
-    """Return what RDF files name of ours. Raises SourceError for a file that cannot be read."""
-    return Named.of(quad for path in rdf_files(files) for quad in read_quads(path))
+    """Return what RDF files name of ours. Raises SourceError as `quads_of` does."""
+    read = quads_of(dict.fromkeys(rdf_files(files), ""))
+    return Named.of(quad for _, quads in read for quad in quads)
 
 
 def of_registers(

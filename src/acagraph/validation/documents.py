@@ -36,6 +36,8 @@ _GIVEN = re.compile(r"anon\d+x*")
 # Turtle of up to this many bytes is read a second time for the places of its blank nodes.
 _PLACED = 2_000_000
 _READABLE = 20_000_000
+# The parser of JSON-LD reads all before it tells anything, and takes 12 bytes of memory for each of these.
+_WHOLE = 100_000_000
 _MARK = b"\xef\xbb\xbf"
 _DECLARED = re.compile(rb"""<!ENTITY[^"']*("[^"]*"|'[^']*')""")
 _ENTITY = re.compile(rb"""<!ENTITY\s+[^\s"'<>%&]+\s+("[^"&]{0,300}"|'[^'&]{0,300}')""")
@@ -100,7 +102,7 @@ def read_quads(path: Path, *, prefix: str = "", most: int | None = None) -> Iter
     Blank nodes keep their labels, with `prefix` before them; those without one are called anon1, anon2 … in
     the order of the file, or, in Turtle of up to two megabytes, after their place: L3C5 for line 3, column 5.
     Raises SourceError, with the line where the parser knows it, for what is not of the syntax that the suffix
-    tells, for triple terms, and for more than `most` quads.
+    tells, for triple terms, and with `most` for more quads than that or more than 100 MB of JSON-LD.
     """
     parsed = _parsed(path, prefix, most)
     if path.suffix.lower() == ".ttl" and path.stat().st_size <= _PLACED:
@@ -129,6 +131,8 @@ def _parsed(path: Path, prefix: str, most: int | None) -> Iterator[ox.Quad]:
     with _opened(path, syntax) as (source, position):
         try:
             _skip_mark(source)
+            if most is not None and syntax == ox.RdfFormat.JSON_LD:
+                source = cast(BinaryIO, _InMemory(source, path))
             parsed = ox.parse(source, format=syntax, base_iri=_base(path))
             for count, quad in enumerate(parsed, 1):
                 if most is not None and count > most:
@@ -214,6 +218,32 @@ class _Position:
 
     def __call__(self) -> int:
         return self._raw.tell()
+
+
+class _InMemory:
+    """A file that its parser holds in memory as a whole, read up to a size that memory has room for."""
+
+    def __init__(self, source: BinaryIO, path: Path) -> None:
+        self._source = source
+        self._path = path
+        self._size = 0
+        # What is packed tells its size only as it is read.
+        if path.suffix.lower() != ".gz":
+            self._refuse(path.stat().st_size)
+
+    def _refuse(self, size: int) -> None:
+        if size > _WHOLE:
+            message = (
+                f"is more than {_WHOLE // 1_000_000} MB of JSON-LD, which can only be read as a whole; "
+                "give it in parts, or as N-Quads"
+            )
+            raise SourceError(message, path=self._path)
+
+    def read(self, size: int = -1) -> bytes:
+        part = self._source.read(size)
+        self._size += len(part)
+        self._refuse(self._size)
+        return part
 
 
 class _PlainEntities:

@@ -120,11 +120,12 @@ def validate_files(
     return replace(told, notices=(*told.notices, notice)) if notice else told
 
 
-def _read(files: Mapping[Path, str], described: Origin) -> _Given:
-    """Return what the files hold, with literals as stores spell them."""
-    own = {path.resolve() for path in files}
-    taken = {iri: place for iri, place in described.items() if place[0].resolve() not in own}
-    given, left = _Given(), _MOST
+def quads_of(files: Mapping[Path, str]) -> Iterator[tuple[Path, list[ox.Quad]]]:
+    """Yield RDF files with what they hold; `files` tell what the names of their blank nodes begin with.
+
+    Raises SourceError for a file that cannot be read, and for more than a million triples in all.
+    """
+    left = _MOST
     for path, prefix in files.items():
         try:
             quads = list(read_quads(path, prefix=prefix, most=left))
@@ -135,6 +136,15 @@ def _read(files: Mapping[Path, str], described: Origin) -> _Given:
             )
             raise SourceError(message, path=path) from None
         left -= len(quads)
+        yield path, quads
+
+
+def _read(files: Mapping[Path, str], described: Origin) -> _Given:
+    """Return what the files hold, with literals as stores spell them."""
+    own = {path.resolve() for path in files}
+    taken = {iri: place for iri, place in described.items() if place[0].resolve() not in own}
+    given = _Given()
+    for path, quads in quads_of(files):
         given.empty += [] if quads else [path]
         for quad in quads:
             subject, value = _name(quad.subject), quad.object
