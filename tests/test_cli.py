@@ -53,6 +53,26 @@ def command_examples() -> list[str]:
     ]
 
 
+def test_asking_the_data_of_the_package_loads_neither_rdflib_nor_other_queries(
+    release: Path, tmp_path: Path
+) -> None:
+    packed = tmp_path / "dataset"
+    shutil.copytree(release / "queries", packed / "queries")
+    for path in (release / "manifest.json", release / "redirects.csv", release / "data" / "acagraph.nq.gz"):
+        shutil.copy(path, packed)
+    (packed / "queries" / "coalitions.rq").write_text("never read", encoding="utf-8")
+    code = (
+        "import sys; from acagraph.cli import main; main(standalone_mode=False); "
+        "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    asked = ("query", "members-of-coalition", "coalition=jci", "--format", "csv", "--release", str(packed))
+    result = subprocess.run([sys.executable, "-c", code, *asked], capture_output=True, text=True, check=True)
+    assert "https://w3id.org/acagraph/id/agent/sony" in result.stdout
+    loaded = set(result.stderr.split())
+    assert {"acagraph", "pyoxigraph"} <= loaded
+    assert not loaded & {"jinja2", "pandas", "pyarrow", "pyshacl", "rdflib", "shacl", "starlette"}
+
+
 def test_version(run: Run) -> None:
     assert run("--version").stdout == f"acagraph, version {__version__}\n"
 

@@ -81,6 +81,13 @@ def test_wheel_has_the_released_data(wheel: Path, release: Path) -> None:
     assert packed == (release / "data" / "acagraph.nq.gz").read_bytes()
 
 
+def test_data_in_the_wheel_stays_small(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        packed = [entry for entry in archive.infolist() if entry.filename.startswith("acagraph/dataset/")]
+    assert packed
+    assert sum(entry.compress_size for entry in packed) < 3_000_000
+
+
 def test_sdist_holds_every_input(sdist: Path, release: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}

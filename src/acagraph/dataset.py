@@ -277,13 +277,15 @@ class Dataset:
 def open_dataset(release: str | Path | None = None, *, store: str | Path | None = None) -> Dataset:
     """Open a release: the folder given, else ./public/current, else the dataset in the package.
 
-    With `store`, an endpoint's address or a store's folder, the release gives only the saved queries.
-    Raises NotFound when there is no release, SourceError and StoreError when it is damaged.
+    With `store`, an endpoint's address or a store's folder, the release gives only the saved queries. Each is
+    read when it is first asked: all of them take longer than an answer. Raises NotFound when there is no
+    release, SourceError and StoreError when it is damaged.
     """
     found = find_release(release)
     folder = found.resolve()  # a later build moves the link, not the release that is open
     target = store or store_of(folder)
-    return dataset_of(folder, open_store(target), location=str(store or found), target=target)
+    saved = queries.Catalogue(folder / "queries")
+    return dataset_of(folder, open_store(target), location=str(store or found), target=target, saved=saved)
 
 
 def dataset_of(

@@ -1,10 +1,11 @@
-"""The catalogue of saved queries: every .rq file of a folder, checked when it is loaded."""
+"""The catalogue of saved queries: every .rq file of a folder, checked when it is read."""
 
 from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import cast, get_args
 
@@ -22,14 +23,43 @@ _OURS = f"{BASE}sparql"
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
+class Catalogue(Mapping[str, SavedQuery]):
+    """The saved queries of a folder (not of its subfolders), sorted by name, each read when first asked.
+
+    What asks for one raises SourceError with file and line when it is wrong, or when there is no folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._read: dict[str, SavedQuery] = {}
+
+    @cached_property
+    def _paths(self) -> Mapping[str, Path]:
+        if not self._folder.is_dir():
+            raise SourceError("no such folder of saved queries", path=self._folder)
+        return {path.stem: path for path in sorted(self._folder.glob("*.rq"))}
+
+    def __getitem__(self, name: str) -> SavedQuery:
+        if name not in self._read:
+            self._read[name] = read(self._paths[name])
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+
 def load(folder: Path) -> dict[str, SavedQuery]:
-    """Read the saved queries of a folder (not of its subfolders), sorted by name.
+    """Read all saved queries of a folder (not of its subfolders), sorted by name.
 
     Raises SourceError with file and line when a header or a query is wrong, or when there is no folder.
     """
-    if not folder.is_dir():
-        raise SourceError("no such folder of saved queries", path=folder)
-    return {path.stem: read(path) for path in sorted(folder.glob("*.rq"))}
+    return dict(Catalogue(folder))
 
 
 def read(path: Path) -> SavedQuery:

@@ -260,6 +260,7 @@ class _Guardian:
 
 def _serve_disk(plan: Plan, listener: socket.socket, watch: Watch, ready: Callable[[], object]) -> None:
     dataset = open_dataset(plan.folder)
+    dict(dataset.queries)  # one that is wrong ends the start, not a request
     pool = Pool(store_of(plan.folder), size=plan.pool, services=plan.settings.services)
     server.run(dataset, listener, plan.settings, watch=watch, guarded=pool, ready=ready)
 

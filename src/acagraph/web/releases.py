@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import asdict
-from functools import cached_property
 from pathlib import Path
 
 from anyio import CapacityLimiter, to_thread
@@ -18,7 +17,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from acagraph import queries
 from acagraph.dataset import Dataset, dataset_of, store_of
-from acagraph.queries import SavedQuery
 from acagraph.stores.media import HTML, PLAIN_JSON
 from acagraph.vocab import BASE
 from acagraph.web.addresses import local
@@ -140,7 +138,7 @@ class Releases:
 def past(folder: Path, stores: Stores, edition: tuple[int, ...]) -> Dataset:
     """Return the dataset of a release whose store and saved queries are opened when they are first asked."""
     store = SleepingStore(stores, Opening(store_of(folder), edition))
-    return dataset_of(folder, store, location=str(folder), saved=_Catalogue(folder / "queries"))
+    return dataset_of(folder, store, location=str(folder), saved=queries.Catalogue(folder / "queries"))
 
 
 def _described(request: Request, one: Listed) -> dict[str, object]:
@@ -157,23 +155,3 @@ def _described(request: Request, one: Listed) -> dict[str, object]:
 
 def _digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
-
-
-class _Catalogue(Mapping[str, SavedQuery]):
-    """The saved queries of a release, read when one is first asked."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    @cached_property
-    def _found(self) -> Mapping[str, SavedQuery]:
-        return queries.load(self._folder)
-
-    def __getitem__(self, name: str) -> SavedQuery:
-        return self._found[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._found)
-
-    def __len__(self) -> int:
-        return len(self._found)
