@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyoxigraph
@@ -63,30 +64,31 @@ HTML = {"Accept": "text/html"}
 LIGHT = {"home": 120_000, "coalition": 60_000, "agent": 60_000, "country": 60_000, "person": 60_000}
 
 
-def look(origin: str, pages: dict[str, str], folder: Path) -> dict[str, list[str]]:
-    """Return what is wrong with each page in the browser, by its name."""
+def driven(program: str, given: dict[str, object]) -> Any:
+    """Return what a program of clients/ tells that drives the browser, with what it is given."""
     browser, node = shutil.which("chromium"), shutil.which("node")
     if browser is None or node is None:
         pytest.skip("chromium or Node.js is not installed (Debian: apt install chromium nodejs npm)")
     if not (CLIENTS / "node_modules" / "puppeteer-core").is_dir():
         pytest.skip("the driver of the browser is not installed (in tests/clients: npm ci)")
-    given = {
-        "browser": browser,
-        "origin": origin,
-        "folder": str(folder),
-        "pages": [{"name": name, "path": path} for name, path in pages.items()],
-    }
     done = subprocess.run(
-        [node, "pages.mjs"],
+        [node, program],
         cwd=CLIENTS,
-        input=json.dumps(given),
+        input=json.dumps({"browser": browser, **given}),
         capture_output=True,
         text=True,
         timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return {one["name"]: one["wrong"] for one in json.loads(done.stdout)}
+    return json.loads(done.stdout)
+
+
+def look(origin: str, pages: dict[str, str], folder: Path) -> dict[str, list[str]]:
+    """Return what is wrong with each page in the browser, by its name."""
+    asked = [{"name": name, "path": path} for name, path in pages.items()]
+    told = driven("pages.mjs", {"origin": origin, "folder": str(folder), "pages": asked})
+    return {one["name"]: one["wrong"] for one in told}
 
 
 def test_pages_are_right_in_a_browser(service: str) -> None:
