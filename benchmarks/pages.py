@@ -3,9 +3,8 @@
     python benchmarks/pages.py --release public/current
 
 It starts `acagraph serve` and asks over HTTP on this machine. The pages are the largest of their kinds in the
-release; the weight is what a browser loads: page, style sheets and scripts, as they are sent with gzip. "Kept"
-are answers that the server has in memory, "made anew" those that it renders: a header keeps them out of its
-cache.
+release; the weight is what a browser loads: page, style sheets and scripts, as they are sent with gzip. Kept
+pages the server has in memory; those made anew it renders, as a header keeps them out of its cache.
 """
 
 from __future__ import annotations
