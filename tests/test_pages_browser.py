@@ -7,9 +7,12 @@ It is checked as HTML too. clients/package-lock.json names the driver, axe-core 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyoxigraph
@@ -18,6 +21,7 @@ import pytest
 import acagraph
 from acagraph.web import create_app
 
+from searched import MUNICH, write_searchable
 from small import DATA, served, write_release
 
 ROOT = Path(__file__).parent.parent
@@ -34,8 +38,13 @@ PAGES = {
     "commitments": "/commitments",
     "coalition": "/doc/coalition/jci",
     "coalition-fr": "/fr/doc/coalition/wasi",
+    "roster": "/doc/coalition/jci/members/1",
+    "roster-ordered": "/doc/coalition/jci/members/1?kind=Business&sort=since&order=down",
+    "roster-country": "/doc/place/japan/members/1",
+    "members-2": "/members/2",
     "agent": "/doc/agent/sony",
     "country": "/doc/place/japan",
+    "place": "/doc/place/kyoto",
     "person": "/doc/person/fawn-sharp",
     "event": "/doc/event/jci-launch",
     "document": "/doc/document/paris-agreement",
@@ -45,15 +54,18 @@ PAGES = {
     "query-form": "/queries/members-of-coalition",
     "editor": "/sparql",
     "answer": "/sparql?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%205",
-    "search": "/search?q=sony",
+    "search": "/search?q=government&country=JP",
+    "search-nothing": "/search?q=zzyzx",
     "ontology": "/ontology",
     "term": "/ontology/term/Coalition",
+    "competency": "/ontology/questions/CQ01",
     "scheme": "/scheme/goal",
     "graph": "/graph/shared",
     "data": "/data",
     "dataset": "/dataset",
     "about": "/about",
     "quality": "/quality",
+    "shapes": "/shapes",
     "releases": "/releases",
     "api": "/api",
     "not-found": "/doc/agent/nobody",
@@ -63,30 +75,31 @@ HTML = {"Accept": "text/html"}
 LIGHT = {"home": 120_000, "coalition": 60_000, "agent": 60_000, "country": 60_000, "person": 60_000}
 
 
-def look(origin: str, pages: dict[str, str], folder: Path) -> dict[str, list[str]]:
-    """Return what is wrong with each page in the browser, by its name."""
+def driven(program: str, given: dict[str, object]) -> Any:
+    """Return what a program of clients/ tells that drives the browser, with what it is given."""
     browser, node = shutil.which("chromium"), shutil.which("node")
     if browser is None or node is None:
         pytest.skip("chromium or Node.js is not installed (Debian: apt install chromium nodejs npm)")
     if not (CLIENTS / "node_modules" / "puppeteer-core").is_dir():
         pytest.skip("the driver of the browser is not installed (in tests/clients: npm ci)")
-    given = {
-        "browser": browser,
-        "origin": origin,
-        "folder": str(folder),
-        "pages": [{"name": name, "path": path} for name, path in pages.items()],
-    }
     done = subprocess.run(
-        [node, "pages.mjs"],
+        [node, program],
         cwd=CLIENTS,
-        input=json.dumps(given),
+        input=json.dumps({"browser": browser, **given}),
         capture_output=True,
         text=True,
         timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return {one["name"]: one["wrong"] for one in json.loads(done.stdout)}
+    return json.loads(done.stdout)
+
+
+def look(origin: str, pages: dict[str, str], folder: Path) -> dict[str, list[str]]:
+    """Return what is wrong with each page in the browser, by its name."""
+    asked = [{"name": name, "path": path} for name, path in pages.items()]
+    told = driven("pages.mjs", {"origin": origin, "folder": str(folder), "pages": asked})
+    return {one["name"]: one["wrong"] for one in told}
 
 
 def test_pages_are_right_in_a_browser(service: str) -> None:
@@ -97,19 +110,59 @@ def test_pages_are_right_in_a_browser(service: str) -> None:
 
 
 def test_pages_are_valid_html(service: str, tmp_path: Path) -> None:
+    with httpx.Client(base_url=service, headers=HTML, timeout=60) as client:
+        assert invalid(client, PAGES, tmp_path) == set()
+
+
+def invalid(client: httpx.Client, pages: dict[str, str], folder: Path) -> set[tuple[str, str]]:
+    """Return what is wrong with the HTML of pages: the name of the page, and a message."""
     java = shutil.which("java")
     if java is None or not VNU.is_file():
         pytest.skip("Java or vnu-jar is not installed (in tests/clients: npm ci)")
-    with httpx.Client(base_url=service, headers=HTML, timeout=60) as client:
-        for name, path in PAGES.items():
-            answer = client.get(path)
-            assert answer.status_code == (404 if name == "not-found" else 200), path
-            (tmp_path / f"{name}.html").write_bytes(answer.content)
-    command = [java, "-jar", str(VNU), "--format", "json", "--exit-zero-always", str(tmp_path)]
+    for name, path in pages.items():
+        answer = client.get(path)
+        assert answer.status_code == (404 if name == "not-found" else 200), path
+        (folder / f"{name}.html").write_bytes(answer.content)
+    command = [java, "-jar", str(VNU), "--format", "json", "--exit-zero-always", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
     told = json.loads(done.stderr)["messages"]
-    wrong = {(Path(one["url"]).name, one["message"]) for one in told if one["type"] == "error"}
-    assert wrong == set()
+    return {(Path(one["url"]).stem, one["message"]) for one in told if one["type"] == "error"}
+
+
+@pytest.fixture(scope="module")
+def searchable(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of a release whose towns have names that are hard to spell."""
+    folder = write_searchable(tmp_path_factory.mktemp("searchable"))
+    with acagraph.open(folder) as dataset, served(create_app(dataset)) as address:
+        yield address
+
+
+FOUND = {
+    "search-munich": "/search?q=munich",
+    "search-spelt": "/es/search?q=m%C3%BCnchen",
+    "search-facets": "/search?q=springfield&kind=LocalGovernment&country=US",
+}
+
+
+def test_a_town_is_found_however_it_is_spelt(searchable: str) -> None:
+    with httpx.Client(base_url=searchable, headers=HTML, timeout=60) as client:
+        firsts = []
+        for spelt in ("munich", "münchen", "Muenchen"):
+            found = client.get("/search.json", params={"q": spelt}).json()["results"]
+            page = client.get("/search", params={"q": spelt}).text
+            firsts.append((found[0]["iri"], re.findall(r'<li>\s*<p><a href="([^"]+)"', page)[0]))
+    assert firsts == [(MUNICH, "/doc/agent/muenchen")] * 3
+
+
+def test_results_are_right_in_a_browser(searchable: str, tmp_path: Path) -> None:
+    found = look(searchable, FOUND, SCREENS)
+    assert found == {name: [] for name in FOUND}
+    with httpx.Client(base_url=searchable, headers=HTML, timeout=60) as client:
+        assert invalid(client, FOUND, tmp_path) == set()
+        facets = client.get("/search?q=springfield").text
+    assert re.search(
+        r'href="/search\?[^"]*country=[^"]*"[^>]*>United States</a> <span class="quiet">\(20\)', facets
+    )
 
 
 @pytest.mark.parametrize("name", LIGHT)
@@ -151,6 +204,10 @@ def test_no_script_of_the_data_or_of_an_address_runs(tmp_path: Path) -> None:
     pages = {
         "home": "/",
         "coalition": "/doc/coalition/jci",
+        "roster": "/doc/coalition/jci/members/1",
+        "roster-ordered": "/doc/coalition/jci/members/1?kind=Business&sort=since&order=down",
+        "roster-country": "/doc/place/japan/members/1",
+        "members-2": "/members/2",
         "agent": "/doc/agent/sony",
         "query": f"/queries/members-of-coalition?coalition={evil}",
         "editor": f"/sparql?query={evil}",

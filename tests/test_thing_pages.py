@@ -304,3 +304,29 @@ def test_a_portrait_is_the_same_from_disk_and_from_memory(release: Path) -> None
     memory = EmbeddedStore.load(release / "data" / "acagraph.nq.gz")
     for name in ("coalition/jci", "agent/sony", "place/japan"):
         assert portrait(disk, f"{BASE}id/{name}") == portrait(memory, f"{BASE}id/{name}")
+
+
+# What is not for people to read: names of properties, and times as the data has them.
+RAW = re.compile(
+    r"\b(?:aca|dcterms|skos|foaf|rdfs?|owl|semapv|qudt|unit|prov|stmt|evidence|agent|place|coalition):[\w-]+"
+    r"|\b\d{4}-\d\d(?:-\d\d)?/|\d{4}-\d\d-\d\dT|\bNone\b"
+)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/doc/coalition/jci", "/doc/coalition/jci/members/1", "/doc/coalition/wasi", "/doc/place/japan"),
+        *(
+            "/doc/agent/sony",
+            "/doc/person/fawn-sharp",
+            "/doc/event/jci-launch",
+            "/doc/document/paris-agreement",
+        ),
+        *("/doc/source/000", "/doc/source/002", "/", "/coalitions", "/members", "/countries", "/commitments"),
+        *("/about", "/search?q=japan"),
+    ],
+)
+def test_nothing_raw_is_said(client: httpx.Client, path: str) -> None:
+    text = re.sub(r"(?s)<(script|pre|code)\b.*?</\1>", " ", page(client, path))
+    assert RAW.findall(words(text)) == []

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import puppeteer from "puppeteer-core";
+import { launched, opened, refused } from "./browser.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
@@ -13,35 +13,6 @@ const TALLEST = 6000;
 
 const given = JSON.parse(readFileSync(0, "utf8"));
 mkdirSync(given.folder, { recursive: true });
-// A page that is not in front gets no keys, so each of those who look has a browser.
-const launched = () => puppeteer.launch({
-  executablePath: given.browser,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"],
-});
-
-async function opened(browser, path, wrong, script) {
-  const page = await browser.newPage();
-  await page.setJavaScriptEnabled(script);
-  await page.setViewport({ width: WIDTHS[0], height: 900 });
-  page.on("request", (asked) => {
-    const address = asked.url();
-    if (!address.startsWith(given.origin + "/") && !/^(data|blob):/.test(address)) wrong.push(`asks ${address}`);
-  });
-  page.on("console", (told) => {
-    if (told.type() === "error" && !/status of 4\d\d/.test(told.text())) wrong.push(`console: ${told.text()}`);
-  });
-  page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
-  page.on("dialog", async (dialog) => { wrong.push(`dialog: ${dialog.message()}`); await dialog.dismiss(); });
-  await page.evaluateOnNewDocument(() => {
-    window.refused = [];
-    document.addEventListener("securitypolicyviolation", (event) =>
-      window.refused.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
-  });
-  await page.goto(given.origin + path, { waitUntil: "networkidle0", timeout: 60000 });
-  return page;
-}
-
 async function judged(page, where, wrong, rules) {
   await page.evaluate(AXE);
   const found = await page.evaluate((run) => window.axe.run(document, run), {
@@ -89,7 +60,7 @@ async function stops(page, wrong) {
 
 async function looked(browser, { name, path }) {
   const wrong = [];
-  const page = await opened(browser, path, wrong, true);
+  const page = await opened(browser, { origin: given.origin, path, wrong });
   const words = await page.evaluate(() => document.querySelector("main")?.innerText.trim().length ?? 0);
   for (const width of WIDTHS) {
     await page.setViewport({ width, height: 900 });
@@ -105,10 +76,10 @@ async function looked(browser, { name, path }) {
   }
   await page.setViewport({ width: WIDTHS[0], height: 900 });
   await stops(page, wrong);
-  for (const one of await page.evaluate(() => window.refused)) wrong.push(`refused by the policy: ${one}`);
+  await refused(page, wrong);
   if (await page.evaluate(() => "struck" in window)) wrong.push("a script of the data ran");
   await page.close();
-  const plain = await opened(browser, path, wrong, false);
+  const plain = await opened(browser, { origin: given.origin, path, wrong, script: false });
   const without = await plain.evaluate(() => document.querySelector("main")?.innerText.trim().length ?? 0);
   if (without < words * 0.5 || without < 20) wrong.push(`without a script it says ${without} letters, else ${words}`);
   const dead = await plain.evaluate(() =>
@@ -120,8 +91,9 @@ async function looked(browser, { name, path }) {
 
 const waiting = [...given.pages];
 const found = [];
+// A page that is not in front gets no keys, so each of those who look has a browser.
 async function work() {
-  const browser = await launched();
+  const browser = await launched(given.browser);
   for (let next = waiting.shift(); next; next = waiting.shift()) {
     try {
       found.push(await looked(browser, next));

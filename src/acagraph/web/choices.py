@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from acagraph.queries import Parameter
 from acagraph.stores import Store, Term, rows
 from acagraph.vocab import ACA, BASE
+from acagraph.web.collation import by_letters
 from acagraph.web.labels import Labels
 
 _MOST = 300
@@ -50,7 +51,7 @@ class Choices:
             terms = self._known[query] = tuple(row["thing"] for row in rows(self._store, query))
         found = labels.of(terms)
         choices = (Choice(_slug(term.value), found.get(term.value, term.short)) for term in terms)
-        return sorted(choices, key=lambda choice: (choice.label.casefold(), choice.value))
+        return sorted(choices, key=lambda choice: (by_letters(choice.label), choice.value))
 
 
 def _query(parameter: Parameter) -> str:

@@ -7,8 +7,9 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from acagraph.errors import NotFound
+from acagraph.stores import Term
 from acagraph.stores.media import HTML
-from acagraph.web.addresses import local
+from acagraph.web.addresses import language_of, local
 from acagraph.web.files import Files
 from acagraph.web.pages import Pages
 from acagraph.web.reference.homes import homes
@@ -54,6 +55,7 @@ class Quality:
             rules=rules,
             verdict=rules.verdict,
             most=SHOWN,
+            labels=self._pages.labels_in(language_of(request)).of(Term("iri", iri) for iri in focus),
             homes=homes(self._library.dataset.store, self._library.extracts, focus),
             forms=[
                 (f"validation/report.{suffix}", media_type)

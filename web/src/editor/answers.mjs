@@ -16,7 +16,7 @@ export class Answers {
 
   // The answer is of the query in the form; its address is that of a page, so that it can be shared.
   async ask() {
-    const fields = new URLSearchParams(new FormData(this.#form));
+    const fields = new URLSearchParams([...new FormData(this.#form)].filter(([, value]) => value));
     const address = new URL(this.#form.action);
     address.search = fields;
     if (address.href.length > LONGEST) return this.#show(this.#form.action, { method: "POST", body: fields });

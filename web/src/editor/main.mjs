@@ -10,6 +10,7 @@ import { Answers } from "./answers.mjs";
 import { checking } from "./checking.mjs";
 import { completing } from "./completion.mjs";
 import { asked, forget, remember } from "./history.mjs";
+import { replacing } from "./replacing.mjs";
 import { schemaOf } from "./schema.mjs";
 import { colours, theme } from "./theme.mjs";
 
@@ -74,6 +75,7 @@ function mount(textarea) {
         bracketMatching(),
         closeBrackets(),
         EditorView.lineWrapping,
+        replacing,
         EditorView.contentAttributes.of({ "aria-label": label.textContent.trim() }),
         autocompletion({ override: [completing(schemaOf(form.dataset.schema))] }),
         linter(checking(form.dataset.check, tell), { delay: 500 }),

@@ -19,6 +19,7 @@ from acagraph.web.addresses import language_of, local, page
 from acagraph.web.browse.catalogues import KINDS, Kind, iri_of, table
 from acagraph.web.browse.narrowing import UNKNOWN, Catalogue, encoded
 from acagraph.web.browse.reading import Reading
+from acagraph.web.collation import by_letters
 from acagraph.web.labels import Label
 from acagraph.web.languages import N_
 from acagraph.web.pages import Pages
@@ -135,7 +136,7 @@ class Lists:
                 for value, count in counts.items()
                 if value != UNKNOWN
             ]
-            choices.sort(key=lambda choice: (choice.name.casefold(), choice.value))
+            choices.sort(key=lambda choice: (by_letters(choice.name), choice.value))
             if UNKNOWN in counts:
                 choices.append(Choice(UNKNOWN, say("not known"), counts[UNKNOWN]))
             found.append(Filter(facet, say(_FACETS[facet]), tuple(choices), asked.get(facet, "")))

@@ -16,6 +16,7 @@ from functools import cached_property
 from acagraph.stores import UNLIMITED, Store
 from acagraph.stores.media import CSV
 from acagraph.vocab import ACA, BASE
+from acagraph.web.collation import by_letters
 
 NET_ZERO = ACA + "NetZeroTarget"
 CHAPTER = ACA + "Chapter"
@@ -193,8 +194,8 @@ def _narrowest(kinds: Iterable[str], superclasses: Mapping[str, frozenset[str]])
     return tuple(kind for kind in given if kind not in implied)
 
 
-def _by_name(actor: Actor) -> tuple[str, str]:
-    return actor.name.casefold(), actor.iri
+def _by_name(actor: Actor) -> tuple[str, str, str]:
+    return *by_letters(actor.name), actor.iri
 
 
 def _commitments(
@@ -264,4 +265,4 @@ def _countries(
         )
         for iri, code in codes.items()
     )
-    return tuple(sorted(made, key=lambda one: (one.name.casefold(), one.iri)))
+    return tuple(sorted(made, key=lambda one: (by_letters(one.name), one.iri)))

@@ -51,7 +51,10 @@ class Key:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing, empty where it cannot be made, and the rows that it is drawn from."""
+    """A drawing, empty where it cannot be made, and the rows that it is drawn from.
+
+    A broad one keeps its size on a narrow screen, where it is moved sideways.
+    """
 
     svg: Markup
     title: str
@@ -59,6 +62,7 @@ class Chart:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     legend: tuple[Key, ...] = field(default=())
+    broad: bool = False
 
 
 @dataclass(frozen=True)

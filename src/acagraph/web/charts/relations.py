@@ -35,7 +35,7 @@ def neighbourhood(
     )
     svg = _drawn(centre, shown, len(around) - len(shown), words) if shown else Markup()
     columns = (words.say("Relation"), words.say("Name"), words.say("Kind"))
-    return Chart(svg, title, note, columns, rows)
+    return Chart(svg, title, note, columns, rows, broad=bool(svg))
 
 
 def _drawn(centre: Node, shown: Sequence[Node], left_out: int, words: Words) -> Markup:

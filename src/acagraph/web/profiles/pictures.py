@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from itertools import accumulate
 
 from acagraph.stores import Term
-from acagraph.vocab import BASE
+from acagraph.vocab import BASE, EXTERNAL
 from acagraph.web import charts
 from acagraph.web.charts import Chart, Node, Point, Series, Words
+from acagraph.web.languages import N_
 from acagraph.web.profiles.model import Fact, Profile
 from acagraph.web.profiles.rosters import Roster
 
@@ -23,6 +24,11 @@ _KINDS = {
     "document": "document",
 }
 _MOST = 60
+# Properties of other vocabularies, which have no name in the data.
+_FOREIGN = {
+    f"{EXTERNAL['dcterms']}source": N_("Taken from"),
+    f"{EXTERNAL['dcterms']}publisher": N_("Publisher"),
+}
 
 
 def members_over_time(
@@ -59,7 +65,7 @@ def surroundings(
 ) -> Chart | None:
     """Draw what a thing is tied to; None where that is nothing."""
     around = [
-        Node(_name(n.term, names), _kind(n.term), _name(n.relation, names), href(n.term))
+        Node(_name(n.term, names), _kind(n.term), _relation(n.relation, names, words), href(n.term))
         for n in profile.neighbours[:_MOST]
     ]
     if not around:
@@ -88,6 +94,11 @@ def _begun(roster: Roster) -> tuple[tuple[int, float], ...]:
 
 def _kind(term: Term) -> str:
     return _KINDS.get(term.value.removeprefix(f"{BASE}id/").partition("/")[0], "agent")
+
+
+def _relation(term: Term, names: Mapping[str, str], words: Words) -> str:
+    foreign = words.say(_FOREIGN[term.value]) if term.value in _FOREIGN else ""
+    return foreign[:1].lower() + foreign[1:] or _name(term, names)
 
 
 def _name(term: Term, names: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from threading import Lock
 
 from acagraph.stores import Store, Term
 from acagraph.vocab import ACA
+from acagraph.web.collation import by_letters
 from acagraph.web.profiles.participations import MEMBERSHIPS, Member, read_participations
 
 SORTS = ("name", "kind", "country", "coalition", "since")
@@ -110,7 +111,7 @@ class Rosters:
         found = self._countries.get(country)
         if found is None:
             members = [m for roster in self._all().values() for m in roster.members if m.country == country]
-            members.sort(key=lambda member: (member.name.casefold(), member.term, member.coalition))
+            members.sort(key=lambda member: (by_letters(member.name), member.term, member.coalition))
             found = self._countries[country] = Roster(country, tuple(members))
         return found
 
@@ -123,7 +124,7 @@ class Rosters:
 
 def _rosters(members: Iterable[Member]) -> dict[Term, Roster]:
     found: dict[Term, list[Member]] = {}
-    for member in sorted(members, key=lambda m: (m.name.casefold(), m.term)):
+    for member in sorted(members, key=lambda m: (by_letters(m.name), m.term)):
         found.setdefault(member.coalition, []).append(member)
     return {
         coalition: Roster(
@@ -135,15 +136,15 @@ def _rosters(members: Iterable[Member]) -> dict[Term, Roster]:
     }
 
 
-def _keys(names: Mapping[str, str]) -> dict[str, Callable[[Member], str]]:
-    def named(term: Term | None) -> str:
-        return names.get(term.value, term.short).casefold() if term else ""
+def _keys(names: Mapping[str, str]) -> dict[str, Callable[[Member], tuple[str, ...]]]:
+    def named(term: Term | None) -> tuple[str, ...]:
+        return by_letters(names.get(term.value, term.short)) if term else ()
 
     return {
         "kind": lambda member: named(member.kind),
         "country": lambda member: named(member.country),
         "coalition": lambda member: named(member.coalition),
-        "since": lambda member: member.since,
+        "since": lambda member: (member.since,) if member.since else (),
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlencode
 
 from acagraph.stores import Term
+from acagraph.web.collation import by_letters
 from acagraph.web.profiles.participations import Member
 from acagraph.web.profiles.rosters import Choice, Roster
 
@@ -86,7 +87,7 @@ def _options(counts: Mapping[Term, int], names: Mapping[str, str]) -> tuple[Opti
         Option(term.value.rpartition("#")[2].rpartition("/")[2], names.get(term.value, term.short), number)
         for term, number in counts.items()
     )
-    return tuple(sorted(found, key=lambda option: (option.label.casefold(), option.slug)))
+    return tuple(sorted(found, key=lambda option: (by_letters(option.label), option.slug)))
 
 
 def _query(choice: Choice) -> str:
