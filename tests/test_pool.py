@@ -366,6 +366,13 @@ def test_a_query_that_had_its_share_ends_when_another_waits(small_release: Path)
     pool.close()
 
 
+def test_a_worker_opens_its_store_within_little_memory(small_release: Path) -> None:
+    # With an arena of address space for each thread, more than this was gone before the first query.
+    pool = Pool(small_release / "store", size=Size(workers=1, long=1, memory_bytes=288 << 20))
+    assert answered(pool, "ASK {}").read()
+    pool.close()
+
+
 @needs_lists
 def test_a_lasting_query_runs_behind_all_others_and_its_worker_ends(small_release: Path) -> None:
     pool = Pool(small_release / "store", size=Size(workers=1, long=1, moment_seconds=0.05))

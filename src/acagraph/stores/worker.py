@@ -20,6 +20,9 @@ from acagraph.stores.embedded import EmbeddedStore
 from acagraph.stores.sink import Spool
 
 _PR_SET_PDEATHSIG = 1
+# glibc sets aside an arena of address space for each thread that asks for memory; a store opens with many, of
+# which each would count against the limit.
+_M_ARENA_MAX, _ARENAS = -8, 2
 # A worker whose memory grew by this part of its limit ends after its answer: what the engine did not give
 # back would be missing to the next query.
 _GROWTH = 32
@@ -32,6 +35,8 @@ def confine(parent: int, memory: int) -> None:
     with contextlib.suppress(OSError):  # where memory is short, a query ends rather than the server
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(AttributeError):  # another C library knows no arenas
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
     memory += _mapped()
     hard = resource.getrlimit(resource.RLIMIT_AS)[1]
     if hard != resource.RLIM_INFINITY:
