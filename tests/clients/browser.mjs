@@ -28,7 +28,8 @@ export async function opened(where, { origin, path, wrong, script = true, width 
     document.addEventListener("securitypolicyviolation", (event) =>
       window.refused.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`));
   });
-  await page.goto(origin + path, { waitUntil: "networkidle0", timeout: 60000 });
+  // Nothing is asked for later where no script runs.
+  await page.goto(origin + path, { waitUntil: script ? "networkidle0" : "load", timeout: 60000 });
   return page;
 }
 
