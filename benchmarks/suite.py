@@ -53,7 +53,13 @@ def main() -> None:
     facts = {
         "mode": "quick" if given.quick else "whole",
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "command": "python benchmarks/suite.py" + (" --quick" if given.quick else ""),
+        "command": " ".join(
+            [
+                "python benchmarks/suite.py",
+                *(["--quick"] if given.quick else []),
+                *(f"--only {name}" for name in given.only or ()),
+            ]
+        ),
         "rounds": given.rounds,
         "machine": machine(),
     }
