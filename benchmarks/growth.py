@@ -105,21 +105,22 @@ def markdown(told: Mapping[str, Any]) -> str:
         "",
         "![Processor seconds of each step over the number of triples, beside n log n](growth.svg)",
         "",
-        f"| step | {heads} | k |",
-        f"|---|{'---|' * (len(sizes) + 1)}",
+        f"| step | {heads} | k | k of the last two |",
+        f"|---|{'---|' * (len(sizes) + 2)}",
     ]
     for name in (*STEPS, "together"):
         cells = []
         for one, (_, cost) in zip(sizes, costs(sizes, name), strict=True):
             each = one["steps"].values() if name == "together" else [one["steps"][name]]
             cells.append(f"{cost:.1f} / {max(step['megabytes'] for step in each):,.0f}")
-        k = told["exponents"][name]
-        mark = "" if k <= 1 + _NOISE else " **worse**"
-        lines.append(f"| {name} | {' | '.join(cells)} | {k:.2f}{mark} |")
+        fitted = (told["exponents"][name], exponent(costs(sizes, name)[-2:]))
+        marks = [f"{k:.2f}{'' if k <= 1 + _NOISE else ' **worse**'}" for k in fitted]
+        lines.append(f"| {name} | {' | '.join(cells)} | {' | '.join(marks)} |")
     lines += [
         "",
         f"k is the exponent of cost = c (n log n)^k: up to {1 + _NOISE:g} a step grows no worse than "
-        "n log n. What a step costs before its first triple makes k smaller.",
+        "n log n. What a step costs before its first triple makes k smaller, least of all between the last "
+        "two sizes.",
     ]
     return "\n".join(lines) + "\n"
 

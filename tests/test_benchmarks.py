@@ -14,7 +14,9 @@ import pytest
 from published import ROOT
 
 BENCHMARKS = ROOT / "benchmarks"
-RECORDS = sorted((ROOT / "docs" / "benchmarks").glob("*.json"))
+RECORDS = [
+    path for name in ("quick", "whole") if (path := ROOT / "docs" / "benchmarks" / f"{name}.json").is_file()
+]
 
 
 def run(script: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -128,6 +130,30 @@ def test_what_is_no_longer_measured_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", RECORDS, ids=[path.name for path in RECORDS])
 def test_what_is_recorded_is_whole(path: Path) -> None:
     assert_whole(path)
+
+
+def test_growth_is_fitted_to_n_log_n() -> None:
+    code = (
+        "import math, growth\n"
+        "sizes = (10**5, 10**6, 10**7)\n"
+        "print(round(growth.exponent([(n, 3 * n * math.log(n)) for n in sizes]), 6))\n"
+        "print(growth.exponent([(n, n * n) for n in sizes]) > 1.5)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=BENCHMARKS, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["1.0", "True"]
+
+
+def test_the_recorded_growth_is_whole_and_no_worse_than_n_log_n() -> None:
+    folder = ROOT / "docs" / "benchmarks"
+    told = json.loads((folder / "growth.json").read_text("utf-8"))
+    assert len(told["sizes"]) >= 3
+    assert max(told["exponents"].values()) <= 1.05
+    table = (folder / "growth.md").read_text("utf-8")
+    assert all(f"{one['triples']:,} triples" in table for one in told["sizes"])
+    drawing = ElementTree.fromstring((folder / "growth.svg").read_text("utf-8"))
+    assert {"together", "n log n"} <= set(drawing.itertext())
 
 
 @pytest.mark.exhaustive
