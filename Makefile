@@ -2,6 +2,8 @@
 # make test      check everything a change must pass (its environment: .venv-test)
 # make test-all  the same, and the tests that take minutes
 # make lock      renew requirements/*.lock from pyproject.toml
+# make bench     measure everything beside its peers and record it in docs/benchmarks/ (BENCH="--quick --release FOLDER")
+# make bench-check  measure again, and fail when something became slower than the record, in ratios and beyond noise
 # make catalogues  renew src/acagraph/web/catalogues/*.po from the texts of the pages
 # make clean     remove everything these made but the releases in public/: nothing else has the older ones
 
@@ -11,7 +13,7 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 # A build that fails after the swap must not cost the release its manifest.
 .PRECIOUS: public/current/manifest.json
-.PHONY: publish test test-all check lock catalogues clean
+.PHONY: publish test test-all check lock catalogues clean bench bench-check
 
 BIN := .venv/bin
 TEST_BIN := .venv-test/bin
@@ -115,6 +117,16 @@ lock: .venv-lock/.installed
 
 catalogues: .venv-test/.installed
 	$(TEST_BIN)/python -m acagraph.web.extraction
+
+BENCH ?=
+BENCH_RECORD = $(if $(findstring --quick,$(BENCH)),quick,whole).json
+
+bench: .venv-test/.installed
+	$(TEST_BIN)/python benchmarks/suite.py $(BENCH)
+
+bench-check: .venv-test/.installed
+	$(TEST_BIN)/python benchmarks/suite.py $(BENCH) --out build/benchmarks
+	$(TEST_BIN)/python benchmarks/suite_record.py docs/benchmarks/$(BENCH_RECORD) build/benchmarks/$(BENCH_RECORD)
 
 clean:
 	rm -rf .venv .venv-test .venv-lock dist build .*_cache tests/clients/node_modules web/node_modules $(BUILT)
