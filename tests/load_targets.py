@@ -234,10 +234,14 @@ Rule = Callable[[Asked], Fault | None]
 
 @dataclass
 class Proxy:
-    """A server before another one; `rule` says which requests go wrong, `asked` is what came."""
+    """A server before another one; `rule` says which requests go wrong, `asked` is what came.
+
+    When it is nameless it does not tell which server is behind.
+    """
 
     root: str
     rule: Rule
+    nameless: bool = False
     asked: list[Asked] = field(default_factory=list)
 
     @property
@@ -246,7 +250,7 @@ class Proxy:
 
 
 @contextlib.contextmanager
-def proxy(root: str, rule: Rule) -> Iterator[Proxy]:
+def proxy(root: str, rule: Rule, *, nameless: bool = False) -> Iterator[Proxy]:
     """Stand before an Oxigraph server."""
     behind = urllib.parse.urlsplit(root).netloc
 
@@ -282,7 +286,7 @@ def proxy(root: str, rule: Rule) -> Iterator[Proxy]:
             connection.request(asked.method, asked.path, asked.body or None, kept)
             with contextlib.closing(connection):
                 answer = connection.getresponse()
-                names = ("content-type", "server")
+                names = ("content-type",) if found.nameless else ("content-type", "server")
                 kept_headers = [(name, value) for name, value in answer.getheaders() if name.lower() in names]
                 return answer.status, kept_headers, answer.read()
 
@@ -301,7 +305,7 @@ def proxy(root: str, rule: Rule) -> Iterator[Proxy]:
             pass
 
     server = ThreadingHTTPServer((HOST, 0), Handler)
-    found = Proxy(f"http://{HOST}:{server.server_address[1]}/", rule)
+    found = Proxy(f"http://{HOST}:{server.server_address[1]}/", rule, nameless)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
