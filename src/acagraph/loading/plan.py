@@ -8,8 +8,9 @@ from pathlib import Path
 
 from acagraph.errors import StoreError
 from acagraph.loading import switch
+from acagraph.loading.bulk import bulk
 from acagraph.loading.parts import Contents
-from acagraph.loading.target import OXIGRAPH, Target
+from acagraph.loading.target import OXIGRAPH, VIRTUOSO, Target
 from acagraph.loading.transfer import GRAPH_STORE, UPDATE, arrived, usual_size
 
 ONCE, BULK = "once", "virtuoso"
@@ -92,9 +93,9 @@ def planned(contents: Contents, target: Target, counts: Mapping[str, int], wish:
             f"nobody knows where {target.query} takes graphs; give the address with --graph-store, "
             "or use --method update"
         )
+    if method == ONCE and target.engine == VIRTUOSO:
+        raise StoreError(f"{target.engine} takes no whole release in one update; leave out --method once")
     if method == BULK:
-        from acagraph.loading.bulk import bulk
-
         bulk(target, folder=wish.folder, isql=wish.isql, server=wish.server)
     piece = contents.triples if method in (ONCE, BULK) else wish.piece or usual_size(method, target)
     dropped = (*switch.gone(contents, counts), *switch.left(contents, counts, piece))
