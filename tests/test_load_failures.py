@@ -167,6 +167,31 @@ def test_what_was_staged_is_not_trusted_for_its_number_alone(run: Run, store: st
     assert held(store) == stored(small_one)
 
 
+def test_a_store_that_goes_away_while_it_is_asked_loses_nothing(
+    store: str, run: Run, small_one: Path
+) -> None:
+    with proxy(
+        store, lambda asked: Fault(500, b"too tired") if b"ASK+%7B%0A" in asked.body else None
+    ) as broken:
+        failed = run(broken.root)
+        assert "too tired. Readers still see what they saw before; the same command goes on" in failed.stderr
+        assert triples(f"{store}query")[f"{OURS}old"] == 1
+        broken.rule = lambda _: None
+        told = json.loads(run(broken.root, "--json").stdout)
+        assert told["there"] == told["triples"]
+        update(store, f"DROP ALL ; {OLD}")
+        late = False
+
+        def rule(asked: Asked) -> Fault | None:
+            nonlocal late
+            late = late or asked.body.startswith(b"MOVE")
+            return Fault(500, b"too tired") if late and b"ASK+%7B%0A" in asked.body else None
+
+        broken.rule = rule
+        assert "The switch was made, but what readers see could not be compared" in run(broken.root).stderr
+    assert held(store) == stored(small_one)
+
+
 def test_a_switch_that_was_made_but_not_confirmed_is_found_out(run: Run, store: str, small_one: Path) -> None:
     with proxy(store, switching(Fault(502, done=True))) as broken:
         done = run(broken.root)

@@ -72,11 +72,12 @@ def load(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Put a release into a remote store, in the place of the one that is there.
+    """Put a release into a remote store.
 
-    TARGET is the address of a SPARQL 1.1 endpoint, or the root of an Oxigraph or Virtuoso server. All is
-    loaded beside what readers see, compared by counts and samples, and then switched in one update. What was
-    interrupted goes on where it was. Graphs that are not this project's stay.
+    It takes the place of the one that is there. TARGET is the address of a SPARQL 1.1 endpoint, or the root
+    of an Oxigraph or Virtuoso server. All is loaded beside what readers see, compared by counts and samples,
+    and then switched in one update. What was interrupted goes on where it was. Graphs that are not this
+    project's stay.
 
     Credentials are read from ACAGRAPH_STORE_USER and ACAGRAPH_STORE_PASSWORD, from ACAGRAPH_STORE_TOKEN, or
     from .netrc. docs/loading.md says what holds for which store.

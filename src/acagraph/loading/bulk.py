@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,9 +58,10 @@ def carry_all(
     parts: Sequence[Part], how: Bulk, connection: Connection, size: int, seconds: float, tell: Tell
 ) -> int:
     """Bring graphs into their staging graphs, which must be empty; return the number of files."""
-    work = how.folder / f"{_MARK}-{parts[0].staging(size).rpartition('=')[2]}"
-    work.mkdir()
+    work = Path(tempfile.mkdtemp(prefix=f"{_MARK}-", dir=how.folder))
     try:
+        # The server may run as somebody else.
+        work.chmod(0o755)
         for number, part in enumerate(parts):
             with (work / f"{number}.nt").open("wb") as file:
                 file.writelines(part.lines())

@@ -18,7 +18,7 @@ from acagraph.loading.parts import STAGED, Contents, Part, open_contents
 from acagraph.loading.plan import BULK, ONCE, Plan, Wish, planned
 from acagraph.loading.target import Target, find
 from acagraph.loading.transfer import carrier, carry
-from acagraph.loading.verification import check
+from acagraph.loading.verification import Mismatch, check
 
 # How often a store is asked whether a switch was made that it did not confirm.
 _LOOKS = 5
@@ -98,16 +98,16 @@ def _beside(found: _Load, progress: Progress) -> tuple[int, int]:
     """Fill staging graphs, verify them, and put them in the place of the graphs."""
     try:
         requests = _staged(found, progress)
-        counts = found.counts()
-    except StoreError as error:
-        raise _still(error, "the same command goes on from here") from error
-    try:
-        statements = check(found.target, found.connection, found.contents.parts, found.staging, counts)
-    except StoreError as error:
+        statements = check(
+            found.target, found.connection, found.contents.parts, found.staging, found.counts()
+        )
+    except Mismatch as error:
         # It would be taken for whole by the next run too, if only its number is right.
         with contextlib.suppress(StoreError):
             found.drop(map(found.staging, found.contents.parts))
         raise _still(error, "what was staged is dropped, and the same command begins anew") from error
+    except StoreError as error:
+        raise _still(error, "the same command goes on from here") from error
     _switch(found, switch.moves(found.contents, found.plan.piece, found.plan.dropped), again=False)
     return requests + 1, statements
 
@@ -173,14 +173,18 @@ def _made(found: _Load) -> bool:
 
 def _verified(found: _Load) -> int:
     """Compare what readers see now with the release; return the statements asked for."""
-    parts, counts = found.contents.parts, found.counts()
+    parts = found.contents.parts
     try:
+        counts = found.counts()
         asked = check(found.target, found.connection, parts, lambda part: part.graph, counts)
-    except StoreError as error:
+    except Mismatch as error:
         message = (
             f"{error}. This is after the switch, so readers see it: somebody else may write to this store, "
             "or it changes what it is given"
         )
+        raise StoreError(message) from error
+    except StoreError as error:
+        message = f"{error}. The switch was made, but what readers see could not be compared; run this again"
         raise StoreError(message) from error
     if more := switch.gone(found.contents, counts):
         raise StoreError(

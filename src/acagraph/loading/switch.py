@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from acagraph.loading.parts import STAGED, Contents
 from acagraph.vocab import graph_iri
 
 OURS = graph_iri("")
+_IRI = re.compile(r"""[^\x00-\x20<>"{}|\\^`]+""")
 
 
 def gone(contents: Contents, counts: Mapping[str, int]) -> list[str]:
     """Return the graphs of ours in a store that the release has not, sorted; none that is staged."""
-    ours = (graph for graph in counts if graph.startswith(OURS) and STAGED not in graph)
-    return sorted(set(ours) - set(contents.counts))
+    return sorted({graph for graph in _ours(counts) if STAGED not in graph} - set(contents.counts))
 
 
 def left(contents: Contents, counts: Mapping[str, int], size: int) -> list[str]:
     """Return the staging graphs in a store that this load has no use for, sorted."""
-    staged = {graph for graph in counts if graph.startswith(OURS) and STAGED in graph}
+    staged = {graph for graph in _ours(counts) if STAGED in graph}
     return sorted(staged - {part.staging(size) for part in contents.parts})
+
+
+def _ours(counts: Mapping[str, int]) -> Iterator[str]:
+    # The names come from the store, and go into an update.
+    return (graph for graph in counts if graph.startswith(OURS) and _IRI.fullmatch(graph))
 
 
 def foreign(counts: Mapping[str, int]) -> list[str]:

@@ -18,6 +18,10 @@ _AT_ONCE = 30
 _SUBJECT = re.compile(rb"_:[^ ]+")
 
 
+class Mismatch(StoreError):
+    """A store holds something else than it was sent."""
+
+
 def sample(part: Part, size: int = SAMPLE) -> list[bytes]:
     """Return lines of a graph, evenly spread and the same ones each time, with some about one blank node."""
     plain = part.triples - len(part.blank)
@@ -38,13 +42,13 @@ def check(
 ) -> int:
     """Compare graphs, by their names in the store, with what was sent; return the statements asked for.
 
-    `counts` is what the store says of each graph. Raises StoreError with the first that differs.
+    `counts` is what the store says of each graph. Raises Mismatch with the first that differs.
     """
     parts = list(parts)
     for part in parts:
         there = counts.get(name(part), 0)
         if there != part.triples:
-            raise StoreError(f"{target.query} has {there:,} triples of {part.graph}, not {part.triples:,}")
+            raise Mismatch(f"{target.query} has {there:,} triples of {part.graph}, not {part.triples:,}")
     asked, held, lines = 0, list[tuple[Part, list[bytes]]](), 0
     for part in parts:
         chosen = sample(part)
@@ -66,7 +70,7 @@ def _ask(
             for line in lines:
                 if not _holds(target, connection, [(part, [line])], name):
                     told = line[:300].decode(errors="replace").strip()
-                    raise StoreError(f"{target.query} lacks a statement of {part.graph}: {told}")
+                    raise Mismatch(f"{target.query} lacks a statement of {part.graph}: {told}")
     return sum(len(lines) for _, lines in held)
 
 
