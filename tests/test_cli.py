@@ -32,6 +32,8 @@ from acagraph.graph import files, parse_turtle
 from published import committed
 
 Run = Callable[..., Result]
+# Examples that need a server: test_web.py and test_load.py run them.
+ELSEWHERE = ("acagraph serve", "acagraph load")
 PROGRAM = (sys.executable, "-c", "from acagraph.cli import main; main()")
 
 
@@ -93,7 +95,7 @@ def test_every_option_has_help() -> None:
                 assert parameter.help, f"{command.name} {parameter.name}"
 
 
-@pytest.mark.parametrize("example", [e for e in command_examples() if not e.startswith("acagraph serve")])
+@pytest.mark.parametrize("example", [e for e in command_examples() if not e.startswith(ELSEWHERE)])
 def test_example_of_the_help_runs(project: Path, monkeypatch: pytest.MonkeyPatch, example: str) -> None:
     monkeypatch.chdir(project)
     program, *arguments = shlex.split(example)

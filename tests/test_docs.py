@@ -22,6 +22,7 @@ from packaging.requirements import Requirement
 import acagraph
 from acagraph.vocab import PREFIXES
 
+from load_targets import oxigraph
 from published import ROOT, committed
 
 DOCUMENTS = sorted(
@@ -33,6 +34,7 @@ BLOCK = re.compile(
 # Commands that would install something or run this suite: `make` is asked whether it would know what to do.
 NOT_RUN = re.compile(r"sudo apt-get install|git clone |cd acagraph$|\. \.venv/bin/activate$|make ")
 SERVED = "http://127.0.0.1:8000/"
+STORE = "http://127.0.0.1:7878/"
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class Reader:
     server: subprocess.Popen[str] | None = None
     address: str = SERVED
     environment: dict[str, str] = field(default_factory=dict)
+    stores: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
+    store: str = STORE
 
     def follow(self, block: Block) -> None:
         if block.file is not None:
@@ -78,7 +82,8 @@ class Reader:
 
     def do(self, command: str, expected: str) -> None:
         """Run a command of a console block and compare what it prints."""
-        command = command.replace(SERVED, self.address)
+        command = command.replace(SERVED, self.address).replace(STORE, self.store)
+        expected = expected.replace(STORE, self.store)
         if NOT_RUN.match(command):
             if command.startswith("make "):
                 subprocess.run(
@@ -86,6 +91,8 @@ class Reader:
                 )
         elif command.startswith("acagraph serve") and "--help" not in command:
             self.serve()
+        elif command.startswith("oxigraph serve "):
+            self.store = self.stores.enter_context(oxigraph(self.folder))
         elif command.startswith("curl ") and shutil.which("curl") is None:
             pytest.skip("curl is not installed (Debian: apt install curl)")
         else:
@@ -112,6 +119,7 @@ class Reader:
         self.address = found[0]
 
     def close(self) -> None:
+        self.stores.close()
         if self.server is not None:
             self.server.send_signal(signal.SIGINT)
             self.server.communicate(timeout=20)

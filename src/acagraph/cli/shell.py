@@ -14,6 +14,7 @@ from acagraph.cli.exporting import export
 from acagraph.cli.formatting import fmt
 from acagraph.cli.importing import importing
 from acagraph.cli.linking import linking
+from acagraph.cli.loading import load
 from acagraph.cli.members import members
 from acagraph.cli.reconciling import reconcile
 from acagraph.cli.releasing import release
@@ -42,6 +43,7 @@ for command in (
     importing,
     info,
     linking,
+    load,
     patch,
     query,
     reconcile,
