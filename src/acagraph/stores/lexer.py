@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"))
@@ -89,6 +89,35 @@ def names_its_graphs(query: str) -> bool:
         and _FROM.search(upper) is not None
         and any(token.keyword == "FROM" for token in tokens(query))
     )
+
+
+def graphs(query: str, known: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what FROM and FROM NAMED name, as IRIs; `known` are prefixes that need no declaration.
+
+    What is no absolute IRI stays as it is written. A query without either gives two empty tuples.
+    """
+    found: tuple[list[str], list[str]] = ([], [])
+    prefixes = dict(known)
+    stream = tokens(query) if names_its_graphs(query) else iter(())
+    for token in stream:
+        if token.keyword == "PREFIX":
+            prefix, space = next(stream, None), next(stream, None)
+            if prefix is not None and space is not None:
+                prefixes[prefix.text.partition(":")[0]] = space.text[1:-1]
+        elif token.keyword == "FROM":
+            graph = next(stream, None)
+            named = graph is not None and graph.keyword == "NAMED"
+            graph = next(stream, None) if named else graph
+            if graph is not None:
+                found[named].append(_expanded(graph, prefixes))
+    return tuple(found[0]), tuple(found[1])
+
+
+def _expanded(token: Token, prefixes: Mapping[str, str]) -> str:
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, _, local = token.text.partition(":")
+    return prefixes.get(prefix, f"{prefix}:") + local.replace("\\", "")
 
 
 def undeclared_prefixes(query: str) -> tuple[str, ...]:
