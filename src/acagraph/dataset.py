@@ -31,9 +31,11 @@ from acagraph.stores.guard import admit
 from acagraph.stores.isolated import IsolatedStore
 from acagraph.stores.media import JSON, N_TRIPLES
 from acagraph.stores.pool import Pool
+from acagraph.stores.relay import Relay
+from acagraph.stores.remote import RemoteStore
 from acagraph.stores.terms import Value, columns, read_boolean, read_table
 from acagraph.stores.threaded import ThreadedStore
-from acagraph.vocab import ACA, PREFIXES, expand
+from acagraph.vocab import ACA, BASE, EXTERNAL, PREFIXES, expand
 
 if TYPE_CHECKING:
     import pandas
@@ -138,6 +140,8 @@ class Dataset:
 
     def guarded(self) -> GuardedStore:
         """Return a store for many queries of strangers: a pool of processes where the store is embedded."""
+        if isinstance(self.store, RemoteStore):
+            return Relay(self.store)
         if self.target is None or not isinstance(self.store, EmbeddedStore) or not hasattr(os, "fork"):
             return ThreadedStore(self.isolated())
         return Pool(self.target)
@@ -328,6 +332,28 @@ def read_manifest(path: Path) -> Mapping[str, Any]:
     return manifest
 
 
+def refuse_other(store: Store, release: Path) -> None:
+    """Look whether a store answers for a release: its default graph is the union, and its version the same.
+
+    Raises ReleaseError where it does not, StoreError when it does not answer.
+    """
+    asked = ("?s ?p ?o", "GRAPH ?g { ?s ?p ?o }")
+    union, named = (
+        read_boolean(store.answer(f"ASK {{ {pattern} }}", accept=JSON.media_type, form="ASK").read())
+        for pattern in asked
+    )
+    if named and not union:
+        message = "the default graph of the store is not the union of its graphs"
+        raise ReleaseError(f"{message}; see docs/engines.md (Oxigraph: --union-default-graph)")
+    if not named:
+        raise ReleaseError("the store has no named graphs; load the release into it first")
+    query = f"SELECT ?v {{ <{BASE}dataset> <{EXTERNAL['dcat']}hasVersion> ?v }}"
+    held = sorted(row["v"].value for row in rows(store, query))
+    version = str(read_manifest(release / MANIFEST).get("version", "")) if held else ""
+    if version and f"{BASE}releases/{version}/" not in held:
+        raise ReleaseError(f"the store holds {held[-1]}, not release {version}; load it, or serve that one")
+
+
 def iri_of(name: str) -> str:
     """Return the IRI of a prefixed name or IRI. Raises ParameterError when it is neither."""
     try:
@@ -336,14 +362,14 @@ def iri_of(name: str) -> str:
         raise ParameterError(f"{name!r} is no IRI; write one, or a name such as coalition:jci") from None
 
 
-def find_release(release: str | Path | None = None) -> Path:
+def find_release(release: str | Path | None = None, *, stored: bool = True) -> Path:
     """Return the folder of a release: the one given, else ./public/current, else that in the package.
 
-    Raises NotFound.
+    One that is not `stored` may lack its store, as another is asked. Raises NotFound.
     """
     if release is not None:
         path = Path(release)
-        if _is_release(path):
+        if _is_release(path) or (not stored and (path / "queries").is_dir()):
             return path
         raise NotFound(f"{path} is no release; give a folder that `acagraph build` wrote")
     packaged = Path(str(resources.files("acagraph"))) / "dataset"

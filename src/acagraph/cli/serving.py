@@ -7,14 +7,16 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, cast
+from urllib.parse import urlsplit
 
 import click
 
 from acagraph.cli.asking import release_option
 from acagraph.cli.command import Command
 from acagraph.cli.freezing import EXTRA
-from acagraph.dataset import find_release
-from acagraph.errors import AcagraphError
+from acagraph.dataset import find_release, refuse_other
+from acagraph.errors import AcagraphError, StoreError
+from acagraph.stores import RemoteStore
 from acagraph.stores.guard import valid_iri
 
 _MOST = 4
@@ -26,6 +28,7 @@ _MOST = 4
         "acagraph serve --port 8000",
         "acagraph serve --processes 4 --timeout 10 --access-log access.log",
         "acagraph serve --socket acagraph.sock --access-log off",
+        "acagraph serve --store http://127.0.0.1:7878/query --release public/current",
     ],
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
@@ -85,6 +88,12 @@ _MOST = 4
     is_flag=True,
     help="Serve this release alone, not the others of its folder under /releases/.",
 )
+@click.option(
+    "--store",
+    "endpoint",
+    metavar="URL",
+    help="A SPARQL 1.1 endpoint that holds the release, to be asked instead of the release's own store.",
+)
 @release_option
 def serve(
     *,
@@ -100,6 +109,7 @@ def serve(
     log_texts: bool,
     log_addresses: bool,
     only: bool,
+    endpoint: str | None,
     release: str | None,
 ) -> None:
     """Serve a release over HTTP, until Ctrl+C or SIGTERM.
@@ -116,7 +126,7 @@ def serve(
         if package not in EXTRA:
             raise
         raise AcagraphError(f"{package} is not installed; run: pip install 'acagraph[serve]'") from error
-    found = find_release(release)
+    found = find_release(release, stored=endpoint is None)
     file = _log_file(log)
     plan = web.Plan(
         folder=found.resolve(),
@@ -130,7 +140,10 @@ def serve(
         processes=processes,
         memory=cast(web.Memory, memory),
         log=None if file is None else AccessLog(file, texts=log_texts, addresses=log_addresses),
+        endpoint="" if endpoint is None else _address(endpoint),
     )
+    if plan.endpoint:
+        _compare(plan.endpoint, found)
     with server.listen_at(path) if path else server.listen(host, port) as listener:
         told = f"Serving {found} at {server.address(listener)} (Ctrl+C stops it)"
         web.serve(plan, listener, ready=lambda: click.echo(told, err=True))
@@ -141,6 +154,29 @@ def _endpoints(services: tuple[str, ...]) -> frozenset[str]:
         if not (iri.startswith(("http://", "https://")) and valid_iri(iri)):
             raise AcagraphError(f"--allow-service {iri!r} is no address of an endpoint; write it in full")
     return frozenset(services)
+
+
+def _address(endpoint: str) -> str:
+    parts = urlsplit(endpoint)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not valid_iri(endpoint):
+        raise AcagraphError(f"--store {endpoint!r} is no address of an endpoint; write it in full")
+    if parts.username or parts.query or parts.fragment:
+        message = "--store takes an address without user, password or parameters"
+        raise AcagraphError(
+            f"{message}; leave the store open to this machine alone, or to a proxy that adds them"
+        )
+    return endpoint
+
+
+def _compare(endpoint: str, release: Path) -> None:
+    """Look whether a store holds a release, as far as it tells; one that does not answer may come later."""
+    store = RemoteStore(endpoint)
+    try:
+        refuse_other(store, release)
+    except StoreError as error:
+        click.echo(f"{error}. Until it answers, this service does not either.", err=True)
+    finally:
+        store.close()
 
 
 def _log_file(name: str) -> IO[str] | None:

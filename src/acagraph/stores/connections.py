@@ -24,7 +24,7 @@ _MOST_SAID = 65_536
 _OK = 200
 
 
-@dataclass
+@dataclass(eq=False)
 class Call:
     """A request under way: when it must be done, on the monotonic clock, and how another thread ends it."""
 

@@ -318,13 +318,17 @@ def _is_down(error: Exception, call: Call) -> bool | None:
 
 
 def _write_rows(reply: Reply, sink: Sink, form: media.Format, kind: str) -> None:
-    results = pyoxigraph.parse_query_results(cast(IO[bytes], reply), format=_RESULTS[media.JSON])
-    if isinstance(results, pyoxigraph.QuerySolutions) and kind == "ASK":
-        results = engines.boolean(results)
-    if isinstance(results, pyoxigraph.QueryBoolean) != (kind == "ASK"):
-        raise ValueError("a truth value for a table")
-    sink.begin(form if kind == "SELECT" else None)
-    results.serialize(cast(IO[bytes], sink), _RESULTS[form])
+    results = None
+    try:
+        results = pyoxigraph.parse_query_results(cast(IO[bytes], reply), format=_RESULTS[media.JSON])
+        if isinstance(results, pyoxigraph.QuerySolutions) and kind == "ASK":
+            results = engines.boolean(results)
+        if isinstance(results, pyoxigraph.QueryBoolean) != (kind == "ASK"):
+            raise ValueError("a truth value for a table")
+        sink.begin(form if kind == "SELECT" else None)
+        results.serialize(cast(IO[bytes], sink), _RESULTS[form])
+    finally:
+        results = None  # it may only be dropped in this thread, and a traceback would keep it
     _read(reply, sink.raw())  # what follows the rows must be there too
 
 
@@ -332,14 +336,22 @@ def _write_graph(reply: Reply, sink: Sink, form: media.Format, *, most: int | No
     """Write triples as the embedded store does, sorted and once each; AnswerTooLarge from `most` on."""
     raw = sink.raw()
     raw.begin(media.N_TRIPLES)
-    quads = pyoxigraph.parse(_read(reply, raw), format=pyoxigraph.RdfFormat.N_TRIPLES)
-    triples = [quad.triple for quad in quads]
-    if most is not None and len(triples) >= most:
+    lines = _lines(_read(reply, raw))
+    if most is not None and len(lines) >= most:
         raise AnswerTooLarge(f"the store gives at most {most} triples of an answer; ask for less")
-    canonical = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
-    lines = {line for line in canonical.split(b"\n") if line}
     sink.begin(rows=len(lines))
     sink.write(rdf.write(b"\n".join(lines), form))
+
+
+def _lines(text: bytes) -> frozenset[bytes]:
+    quads = None
+    try:
+        quads = pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.N_TRIPLES)
+        triples = [quad.triple for quad in quads]
+    finally:
+        quads = None
+    canonical = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES) or b""
+    return frozenset(line for line in canonical.split(b"\n") if line)
 
 
 def _read(reply: Reply, sink: Sink) -> bytes:
