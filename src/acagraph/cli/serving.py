@@ -14,7 +14,7 @@ import click
 from acagraph.cli.asking import release_option
 from acagraph.cli.command import Command
 from acagraph.cli.freezing import EXTRA
-from acagraph.dataset import find_release, refuse_other
+from acagraph.dataset import find_release
 from acagraph.errors import AcagraphError, StoreError
 from acagraph.stores import RemoteStore
 from acagraph.stores.guard import valid_iri
@@ -122,8 +122,7 @@ def serve(
         from acagraph.web.access import AccessLog
         from acagraph.web.app import LIMITS
     except ModuleNotFoundError as error:
-        package = str(error.name).partition(".")[0]
-        if package not in EXTRA:
+        if (package := str(error.name).partition(".")[0]) not in EXTRA:
             raise
         raise AcagraphError(f"{package} is not installed; run: pip install 'acagraph[serve]'") from error
     found = find_release(release, stored=endpoint is None)
@@ -140,10 +139,8 @@ def serve(
         processes=processes,
         memory=cast(web.Memory, memory),
         log=None if file is None else AccessLog(file, texts=log_texts, addresses=log_addresses),
-        endpoint="" if endpoint is None else _address(endpoint),
+        endpoint="" if endpoint is None else _holding(endpoint, found),
     )
-    if plan.endpoint:
-        _compare(plan.endpoint, found)
     with server.listen_at(path) if path else server.listen(host, port) as listener:
         told = f"Serving {found} at {server.address(listener)} (Ctrl+C stops it)"
         web.serve(plan, listener, ready=lambda: click.echo(told, err=True))
@@ -156,20 +153,18 @@ def _endpoints(services: tuple[str, ...]) -> frozenset[str]:
     return frozenset(services)
 
 
-def _address(endpoint: str) -> str:
+def _holding(endpoint: str, release: Path) -> str:
+    """Return the address of a store that holds a release, as far as it tells; it may come later."""
+    from acagraph.web.holdings import refuse_other
+
     parts = urlsplit(endpoint)
     if parts.scheme not in ("http", "https") or not parts.hostname or not valid_iri(endpoint):
-        raise AcagraphError(f"--store {endpoint!r} is no address of an endpoint; write it in full")
+        raise AcagraphError(
+            "--store is no address of an endpoint; write it in full, with http:// or https://"
+        )
     if parts.username or parts.query or parts.fragment:
         message = "--store takes an address without user, password or parameters"
-        raise AcagraphError(
-            f"{message}; leave the store open to this machine alone, or to a proxy that adds them"
-        )
-    return endpoint
-
-
-def _compare(endpoint: str, release: Path) -> None:
-    """Look whether a store holds a release, as far as it tells; one that does not answer may come later."""
+        raise AcagraphError(f"{message}; let the store or a proxy before it know this machine")
     store = RemoteStore(endpoint)
     try:
         refuse_other(store, release)
@@ -177,6 +172,7 @@ def _compare(endpoint: str, release: Path) -> None:
         click.echo(f"{error}. Until it answers, this service does not either.", err=True)
     finally:
         store.close()
+    return endpoint
 
 
 def _log_file(name: str) -> IO[str] | None:
