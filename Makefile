@@ -73,10 +73,10 @@ endef
 	@$(environment)
 
 # HermiT, which judges the ontology, runs on Java; pages are looked at in a browser; clients in JavaScript, which
-# ask the service, run on Node.js, and the documentation's with curl; minisign checks our signatures, and Apache serves
-# a published site. Without them those tests are skipped and say why.
+# ask the service, run on Node.js, and the documentation's with curl; minisign checks our signatures, Apache serves
+# a published site, and Virtuoso is one of the stores. Without them those tests are skipped and say why.
 .venv-test/.system: .venv-test/.installed tests/clients/package-lock.json
-	@missing=; failed=; \
+	@missing=; failed=; lacking=; \
 	command -v curl >/dev/null || missing="$$missing curl"; \
 	command -v java >/dev/null || missing="$$missing default-jre-headless"; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
@@ -84,10 +84,15 @@ endef
 	command -v npm >/dev/null || missing="$$missing npm"; \
 	command -v minisign >/dev/null || missing="$$missing minisign"; \
 	PATH="$$PATH:/usr/sbin" command -v apache2 >/dev/null || missing="$$missing apache2"; \
+	command -v virtuoso-t >/dev/null || missing="$$missing virtuoso-opensource-7-bin"; \
 	if [ -n "$$missing" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing$$missing"; \
-		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-			apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } || failed="$$missing"; \
+		apt-get update -qq || failed="$$missing"; \
+		for package in $$missing; do \
+			[ -n "$$failed" ] || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+				$$package >/dev/null || lacking="$$lacking $$package"; \
+		done; \
+		failed="$$failed$$lacking"; \
 	fi; \
 	if command -v npm >/dev/null; then \
 		echo "Installing the clients of tests/clients"; \

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -13,13 +14,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from acagraph.errors import AcagraphError, NotAcceptable, QueryError, StoreError, StoreTimeout
-from acagraph.stores import Limits, RemoteStore
+from acagraph.errors import AcagraphError, QueryError, StoreBusy, StoreError, StoreTimeout
+from acagraph.stores import Limits, RemoteStore, rows
 from acagraph.stores.remote import AGENT
 
 from small import served
 
 ASK = "ASK {}"
+SELECT = "SELECT ?seen {}"
 RESULTS = "application/sparql-results+json"
 
 
@@ -27,7 +29,10 @@ async def _seen(request: Request) -> Response:
     """Answer with what was asked, as the text of an answer."""
     body = (await request.body()).decode()
     seen = f"{request.method} {request.headers['user-agent']} {request.headers['accept']} {body[:30]}"
-    return Response(seen, media_type=RESULTS)
+    row = {"seen": {"type": "literal", "value": seen}}
+    return Response(
+        json.dumps({"head": {"vars": ["seen"]}, "results": {"bindings": [row]}}), media_type=RESULTS
+    )
 
 
 async def _slow(_: Request) -> Response:
@@ -58,15 +63,15 @@ def odd() -> Iterator[str]:
 
 def test_a_request_says_who_asks_and_what_it_takes(odd: str) -> None:
     store = RemoteStore(f"{odd}/seen")
-    assert store.answer(ASK).read().decode() == f"GET {AGENT} {RESULTS} "
+    assert rows(store, SELECT)[0]["seen"].value == f"GET {AGENT} {RESULTS} "
     named = RemoteStore(f"{odd}/seen", agent="atlas/2.0")
-    assert b"atlas/2.0" in named.answer(ASK).read()
+    assert "atlas/2.0" in rows(named, SELECT)[0]["seen"].value
 
 
 def test_a_long_query_is_posted(odd: str) -> None:
-    text = RemoteStore(f"{odd}/seen").answer(f"ASK {{}} # {'long ' * 500}").read().decode()
+    text = rows(RemoteStore(f"{odd}/seen"), f"{SELECT} # {'long ' * 500}")[0]["seen"].value
     assert text.startswith("POST ")
-    assert text.endswith(" query=ASK+%7B%7D+%23+long+long")
+    assert text.endswith(" query=SELECT+%3Fseen+%7B%7D+%2")
 
 
 @pytest.mark.parametrize(
@@ -75,10 +80,11 @@ def test_a_long_query_is_posted(odd: str) -> None:
         ("/fail/400", QueryError, "the reason"),
         ("/fail/401", StoreError, "401"),
         ("/fail/404", StoreError, "no SPARQL endpoint"),
-        ("/fail/406", NotAcceptable, "the reason"),
+        ("/fail/406", StoreError, "the reason"),
         ("/fail/414", StoreError, "414"),
         ("/fail/500", StoreError, "the reason"),
-        ("/fail/503", StoreTimeout, "503"),
+        ("/fail/503", StoreBusy, "503"),
+        ("/fail/504", StoreTimeout, "504"),
         ("/page", StoreError, "text/html"),
     ],
 )

@@ -166,7 +166,7 @@ def test_a_day_to_come_back_on_is_kept(client: Client, server: Wikidata, patienc
 
 def test_each_wait_is_longer_and_they_end(client: Client, server: Wikidata, patience: Patience) -> None:
     server.faults += [failing(503)] * MANNERS.tries
-    with pytest.raises(StoreTimeout, match=r"503.*tried 5 times.*run it again later"):
+    with pytest.raises(StoreBusy, match=r"503.*tried 5 times.*run it again later"):
         client.rows(JAPAN)
     assert patience.slept == [2.5, 5.0, 10.0, 20.0]
     assert len(server.asked) == MANNERS.tries
@@ -202,7 +202,7 @@ def test_a_redirect_of_a_short_query_is_followed(client: Client, server: Wikidat
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_that_loses_the_query_is_told(client: Client, server: Wikidata, status: int) -> None:
     server.faults.append(redirected(f"{server.address}/elsewhere", status))
-    with pytest.raises(AcagraphError, match=r"no query|HTTP 30[78]"):
+    with pytest.raises(AcagraphError, match=r"HTTP 30\d"):
         client.rows(JAPAN + " # " + "long " * 500)
 
 

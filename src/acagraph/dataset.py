@@ -31,6 +31,8 @@ from acagraph.stores.guard import admit
 from acagraph.stores.isolated import IsolatedStore
 from acagraph.stores.media import JSON, N_TRIPLES
 from acagraph.stores.pool import Pool
+from acagraph.stores.relay import Relay
+from acagraph.stores.remote import RemoteStore
 from acagraph.stores.terms import Value, columns, read_boolean, read_table
 from acagraph.stores.threaded import ThreadedStore
 from acagraph.vocab import ACA, PREFIXES, expand
@@ -138,6 +140,8 @@ class Dataset:
 
     def guarded(self) -> GuardedStore:
         """Return a store for many queries of strangers: a pool of processes where the store is embedded."""
+        if isinstance(self.store, RemoteStore):
+            return Relay(self.store)
         if self.target is None or not isinstance(self.store, EmbeddedStore) or not hasattr(os, "fork"):
             return ThreadedStore(self.isolated())
         return Pool(self.target)
@@ -338,14 +342,14 @@ def iri_of(name: str) -> str:
         raise ParameterError(f"{name!r} is no IRI; write one, or a name such as coalition:jci") from None
 
 
-def find_release(release: str | Path | None = None) -> Path:
+def find_release(release: str | Path | None = None, *, stored: bool = True) -> Path:
     """Return the folder of a release: the one given, else ./public/current, else that in the package.
 
-    Raises NotFound.
+    One that is not `stored` may lack its store, as another is asked. Raises NotFound.
     """
     if release is not None:
         path = Path(release)
-        if _is_release(path):
+        if _is_release(path) or (not stored and (path / "queries").is_dir()):
             return path
         raise NotFound(f"{path} is no release; give a folder that `acagraph build` wrote")
     packaged = Path(str(resources.files("acagraph"))) / "dataset"

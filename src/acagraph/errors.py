@@ -102,6 +102,12 @@ class ClientBusy(StoreBusy):
     title = "Too many queries"
 
 
+class StoreDown(StoreError):
+    """The triple store failed several times in a row and is not asked now; `retry_after` is in seconds."""
+
+    retry_after: int = 1
+
+
 class StoreTimeout(StoreError):
     """The triple store did not answer in time."""
 

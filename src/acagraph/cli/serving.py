@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, cast
+from urllib.parse import urlsplit
 
 import click
 
@@ -14,7 +15,8 @@ from acagraph.cli.asking import release_option
 from acagraph.cli.command import Command
 from acagraph.cli.freezing import EXTRA
 from acagraph.dataset import find_release
-from acagraph.errors import AcagraphError
+from acagraph.errors import AcagraphError, StoreError
+from acagraph.stores import RemoteStore
 from acagraph.stores.guard import valid_iri
 
 _MOST = 4
@@ -26,6 +28,7 @@ _MOST = 4
         "acagraph serve --port 8000",
         "acagraph serve --processes 4 --timeout 10 --access-log access.log",
         "acagraph serve --socket acagraph.sock --access-log off",
+        "acagraph serve --store http://127.0.0.1:7878/query --release public/current",
     ],
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 for all.")
@@ -85,6 +88,12 @@ _MOST = 4
     is_flag=True,
     help="Serve this release alone, not the others of its folder under /releases/.",
 )
+@click.option(
+    "--store",
+    "endpoint",
+    metavar="URL",
+    help="A SPARQL 1.1 endpoint that holds the release, to be asked instead of the release's own store.",
+)
 @release_option
 def serve(
     *,
@@ -100,6 +109,7 @@ def serve(
     log_texts: bool,
     log_addresses: bool,
     only: bool,
+    endpoint: str | None,
     release: str | None,
 ) -> None:
     """Serve a release over HTTP, until Ctrl+C or SIGTERM.
@@ -112,11 +122,10 @@ def serve(
         from acagraph.web.access import AccessLog
         from acagraph.web.app import LIMITS
     except ModuleNotFoundError as error:
-        package = str(error.name).partition(".")[0]
-        if package not in EXTRA:
+        if (package := str(error.name).partition(".")[0]) not in EXTRA:
             raise
         raise AcagraphError(f"{package} is not installed; run: pip install 'acagraph[serve]'") from error
-    found = find_release(release)
+    found = find_release(release, stored=endpoint is None)
     file = _log_file(log)
     plan = web.Plan(
         folder=found.resolve(),
@@ -130,6 +139,7 @@ def serve(
         processes=processes,
         memory=cast(web.Memory, memory),
         log=None if file is None else AccessLog(file, texts=log_texts, addresses=log_addresses),
+        endpoint="" if endpoint is None else _holding(endpoint, found),
     )
     with server.listen_at(path) if path else server.listen(host, port) as listener:
         told = f"Serving {found} at {server.address(listener)} (Ctrl+C stops it)"
@@ -141,6 +151,28 @@ def _endpoints(services: tuple[str, ...]) -> frozenset[str]:
         if not (iri.startswith(("http://", "https://")) and valid_iri(iri)):
             raise AcagraphError(f"--allow-service {iri!r} is no address of an endpoint; write it in full")
     return frozenset(services)
+
+
+def _holding(endpoint: str, release: Path) -> str:
+    """Return the address of a store that holds a release, as far as it tells; it may come later."""
+    from acagraph.web.holdings import refuse_other
+
+    parts = urlsplit(endpoint)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not valid_iri(endpoint):
+        raise AcagraphError(
+            "--store is no address of an endpoint; write it in full, with http:// or https://"
+        )
+    if parts.username or parts.query or parts.fragment:
+        message = "--store takes an address without user, password or parameters"
+        raise AcagraphError(f"{message}; let the store or a proxy before it know this machine")
+    store = RemoteStore(endpoint)
+    try:
+        refuse_other(store, release)
+    except StoreError as error:
+        click.echo(f"{error}. Until it answers, this service does not either.", err=True)
+    finally:
+        store.close()
+    return endpoint
 
 
 def _log_file(name: str) -> IO[str] | None:

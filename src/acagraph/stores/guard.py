@@ -47,7 +47,7 @@ def admit(query: str, *, services: frozenset[str] = frozenset()) -> str:
         )
     if first.keyword not in lexer.FORMS:
         raise QueryError(f"line {line}, column {column}: {_begin(first.text)}", line=line)
-    for text in _readings(query):
+    for text in readings(query):
         refuse_depth(text)
     refuse_service(federation.hide(query, services) if services else query)
     return first.keyword
@@ -99,7 +99,7 @@ def refuse_service(query: str) -> None:
     engine may evaluate at once. Engines differ in whether escapes are read before parsing (SPARQL 1.1,
     section 19.2), so both readings must be harmless.
     """
-    for text in _readings(query):
+    for text in readings(query):
         if "SERVICE" not in text.upper():
             continue
         try:
@@ -113,7 +113,8 @@ def refuse_service(query: str) -> None:
             ) from None
 
 
-def _readings(query: str) -> set[str]:
+def readings(query: str) -> set[str]:
+    """Return a query as it stands and as engines read it that replace escapes before they parse."""
     return {query, _ESCAPE.sub(_character, query)} if "\\" in query else {query}
 
 

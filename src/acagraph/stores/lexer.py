@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"))
@@ -89,6 +89,71 @@ def names_its_graphs(query: str) -> bool:
         and _FROM.search(upper) is not None
         and any(token.keyword == "FROM" for token in tokens(query))
     )
+
+
+@dataclass(frozen=True)
+class Source:
+    """A FROM or FROM NAMED clause: where it begins, and the token that names the graph."""
+
+    start: int
+    named: bool
+    graph: Token
+
+
+def sources(query: str) -> tuple[Source, ...]:
+    """Return the FROM and FROM NAMED clauses of a query, in order."""
+    found = []
+    stream = tokens(query) if names_its_graphs(query) else iter(())
+    for token in stream:
+        if token.keyword != "FROM":
+            continue
+        graph = next(stream, None)
+        named = graph is not None and graph.keyword == "NAMED"
+        graph = next(stream, None) if named else graph
+        if graph is not None:
+            found.append(Source(token.start, named, graph))
+    return tuple(found)
+
+
+def graphs(query: str, known: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what FROM and FROM NAMED name, as IRIs; `known` are prefixes that need no declaration.
+
+    What is no absolute IRI stays as it is written. A query without either gives two empty tuples.
+    """
+    found = sources(query)
+    prefixes = {**known, **_declared(query)} if found else {}
+    default, named = (
+        tuple(_expanded(source.graph, prefixes) for source in found if source.named is wanted)
+        for wanted in (False, True)
+    )
+    return default, named
+
+
+def without_sources(query: str) -> str:
+    """Return a query with blanks in place of its FROM and FROM NAMED clauses."""
+    hidden = list(query)
+    for source in sources(query):
+        end = source.graph.start + len(source.graph.text)
+        hidden[source.start : end] = " " * (end - source.start)
+    return "".join(hidden)
+
+
+def _declared(query: str) -> dict[str, str]:
+    found = {}
+    stream = tokens(query)
+    for token in stream:
+        if token.keyword == "PREFIX":
+            prefix, space = next(stream, None), next(stream, None)
+            if prefix is not None and space is not None:
+                found[prefix.text.partition(":")[0]] = space.text[1:-1]
+    return found
+
+
+def _expanded(token: Token, prefixes: Mapping[str, str]) -> str:
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, _, local = token.text.partition(":")
+    return prefixes.get(prefix, f"{prefix}:") + local.replace("\\", "")
 
 
 def undeclared_prefixes(query: str) -> tuple[str, ...]:

@@ -105,6 +105,10 @@ class Spool(Sink):
         self._file.flush()
         return self._hash.hexdigest(), b"", self._file, length
 
+    def discard(self) -> None:
+        """Let go of what was kept."""
+        self._file.close()
+
     def _keep(self, chunk: bytes) -> None:
         self._hash.update(chunk)
         self._pending.append(chunk)

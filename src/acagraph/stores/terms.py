@@ -113,14 +113,14 @@ def rows(
     return read_table(answer.read()).rows
 
 
-def known_by_query(store: Store, iris: Collection[str]) -> frozenset[str]:
+def known_by_query(store: Store, iris: Collection[str], *, limits: Limits | None = None) -> frozenset[str]:
     """Return the IRIs that are subjects, by one query: Store.known where only queries can be asked."""
     valid = sorted(iri for iri in iris if valid_iri(iri))
     if not valid:
         return frozenset()
     values = " ".join(f"<{iri}>" for iri in valid)
     query = f"SELECT ?thing {{ VALUES ?thing {{ {values} }} FILTER EXISTS {{ ?thing ?p ?o }} }}"
-    return frozenset(row["thing"].value for row in rows(store, query))
+    return frozenset(row["thing"].value for row in rows(store, query, limits=limits))
 
 
 def read_table(body: bytes, *, most: int | None = None) -> Table:

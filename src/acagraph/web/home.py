@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from acagraph.dataset import Dataset
-from acagraph.stores import GuardedStore
+from acagraph.stores import GuardedStore, RemoteStore
 from acagraph.stores.pool import Pool
 from acagraph.vocab import ONTOLOGY
 from acagraph.web.access import gauges
@@ -34,11 +34,13 @@ class Home:
 
     async def health(self, _: Request) -> Response:
         """Answer 200 when the store answers; its errors give their own status. It waits for nobody's turn."""
-        if self._dataset.held == "remote":
-            await asyncio.to_thread(self._dataset.store.known, [ONTOLOGY])
-        else:
-            self._dataset.store.known([ONTOLOGY])
+        store = self._dataset.store
         told = {"status": "ok", "version": self._pages.version, "store": self._dataset.held}
+        if isinstance(store, RemoteStore):
+            await asyncio.to_thread(store.known, [ONTOLOGY])
+            told["circuit"] = store.state
+        else:
+            store.known([ONTOLOGY])
         return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
     async def metrics(self, _: Request) -> Response:

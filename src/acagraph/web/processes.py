@@ -2,7 +2,8 @@
 
 A process that has opened a store on disk has threads and may not be forked. So the one that is started opens
 nothing; it forks a server over the store on disk, which answers at once, and a nursery, which loads the store
-into memory and forks servers that share it. When those answer, the first one is told to stop.
+into memory and forks servers that share it. When those answer, the first one is told to stop. Over a remote
+store there are only servers that ask it.
 """
 
 from __future__ import annotations
@@ -27,10 +28,13 @@ try:
 except ModuleNotFoundError:  # Windows
     resource = None  # type: ignore[assignment]
 
-from acagraph.dataset import dataset_of, open_dataset, read_manifest, store_of
+from acagraph.dataset import Dataset, dataset_of, open_dataset, read_manifest, store_of
 from acagraph.errors import AcagraphError
-from acagraph.stores import EmbeddedStore
+from acagraph.stores import EmbeddedStore, RemoteStore
+from acagraph.stores.breaker import Breaker
 from acagraph.stores.pool import Pool, Size
+from acagraph.stores.relay import Relay
+from acagraph.stores.remote import Patience
 from acagraph.web import server
 from acagraph.web.access import AccessLog
 from acagraph.web.app import MOST_ROUTES, Watch
@@ -55,6 +59,8 @@ class Plan:
     processes: int = 2
     memory: Memory = "auto"
     log: AccessLog | None = None
+    endpoint: str = ""
+    """The address of the store, where that is not the release's own."""
 
     @property
     def pool(self) -> Size:
@@ -67,6 +73,8 @@ class Plan:
     @property
     def dump(self) -> Path | None:
         """The file to load into memory, or None when the store stays on disk."""
+        if self.endpoint:
+            return None
         file = self.folder / "data" / "acagraph.nq.gz"
         if store_of(self.folder).is_file():  # a packaged dataset is one file, and small
             return store_of(self.folder)
@@ -174,7 +182,7 @@ def serve(plan: Plan, listener: socket.socket, *, ready: Callable[[], object]) -
     """
     _raise_limits()
     if not hasattr(os, "fork"):
-        with open_dataset(plan.folder) as dataset:
+        with open_remote(plan) if plan.endpoint else open_dataset(plan.folder) as dataset:
             server.run(dataset, listener, plan.settings, ready=ready)
         return
     dump = plan.dump
@@ -183,7 +191,8 @@ def serve(plan: Plan, listener: socket.socket, *, ready: Callable[[], object]) -
 
     def disk(process: int) -> Callable[[], None]:
         watch = Watch(board, process, plan.log)
-        return lambda: _serve_disk(plan, listener, watch, lambda: tell.send(_DISK))
+        serving = _serve_remote if plan.endpoint else _serve_disk
+        return lambda: serving(plan, listener, watch, lambda: tell.send(_DISK))
 
     def nursery() -> None:
         _nurse(plan, dump or plan.folder, listener, board, lambda: tell.send(_MEMORY))
@@ -263,6 +272,19 @@ def _serve_disk(plan: Plan, listener: socket.socket, watch: Watch, ready: Callab
     dict(dataset.queries)  # one that is wrong ends the start, not a request
     pool = Pool(store_of(plan.folder), size=plan.pool, services=plan.settings.services)
     server.run(dataset, listener, plan.settings, watch=watch, guarded=pool, ready=ready)
+
+
+def open_remote(plan: Plan) -> Dataset:
+    """Return the dataset of a release over its remote store; what is told of that names no address."""
+    store = RemoteStore(plan.endpoint, name="the store", patience=Patience(), breaker=Breaker())
+    return dataset_of(plan.folder, store, location=plan.location)
+
+
+def _serve_remote(plan: Plan, listener: socket.socket, watch: Watch, ready: Callable[[], object]) -> None:
+    dataset = open_remote(plan)
+    assert isinstance(dataset.store, RemoteStore)
+    relay = Relay(dataset.store, services=plan.settings.services)
+    server.run(dataset, listener, plan.settings, watch=watch, guarded=relay, ready=ready)
 
 
 def _nurse(

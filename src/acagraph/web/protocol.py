@@ -13,8 +13,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from acagraph.errors import QueryError, ReadOnly
-from acagraph.stores import Scope, lexer
+from acagraph.stores import Scope, guard, lexer
 from acagraph.stores.guard import valid_iri
+from acagraph.vocab import PREFIXES
 from acagraph.web.inventory import Inventory
 
 FORM = "application/x-www-form-urlencoded"
@@ -128,6 +129,14 @@ def refuse_unknown(scope: Scope, inventory: Inventory) -> None:
                 raise QueryError(
                     f"{name}={shown(iri)}: there is no such graph here; {inventory.nearest(iri)}"
                 )
+
+
+def refuse_fetched(query: str, inventory: Inventory) -> None:
+    """Raise QueryError where FROM names a graph that the dataset does not have: a store might fetch it."""
+    for text in guard.readings(query):
+        for iri in sum(lexer.graphs(text, PREFIXES), ()):
+            if iri not in inventory.graphs:
+                raise QueryError(f"FROM {shown(iri)}: there is no such graph here; {inventory.nearest(iri)}")
 
 
 def shown(text: str) -> str:

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from acagraph.errors import AcagraphError, NotAcceptable, StoreBusy
+from acagraph.errors import AcagraphError, NotAcceptable, StoreBusy, StoreDown
 from acagraph.stores import Delivery
 from acagraph.stores.media import CSV, HTML, TSV, TURTLE, Format, negotiate
 from acagraph.vocab import KINDS
@@ -166,7 +166,7 @@ def problem(request: Request, error: Exception) -> Response:
     headers = {"Vary": "Accept", "Cache-Control": NOT_KEPT}
     if isinstance(error, HTTPException):
         headers |= error.headers or {}
-    if isinstance(error, StoreBusy):
+    if isinstance(error, StoreBusy | StoreDown):
         headers["Retry-After"] = str(error.retry_after)
     pages: Pages = request.app.state.pages
     if wanted is HTML:

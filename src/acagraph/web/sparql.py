@@ -111,6 +111,8 @@ class Endpoint:
             offer = _chosen(request, operation, (*offers, HTML))
             if operation.scope != Scope():
                 await to_thread.run_sync(protocol.refuse_unknown, operation.scope, self._inventory)
+            if self._dataset.held == "remote":
+                await to_thread.run_sync(protocol.refuse_fetched, query, self._inventory)
             if offer is HTML:
                 return await self._page(
                     request, operation, JSON if offers == RESULTS else N_TRIPLES, keep=keep

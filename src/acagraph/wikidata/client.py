@@ -217,9 +217,9 @@ def open_client(
         raise StoreError(f"{endpoint} is no address of an endpoint; write one such as {WDQS}")
     manners = manners or manners_for(endpoint)
     kept = Cache(cache or default_folder())
+    store = RemoteStore(endpoint, agent=agent(contact))
     try:
-        yield Client(
-            endpoint, RemoteStore(endpoint, agent=agent(contact)), kept, manners=manners, clock=clock
-        )
+        yield Client(endpoint, store, kept, manners=manners, clock=clock)
     finally:
+        store.close()
         kept.close()
