@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -54,8 +55,10 @@ def oxigraph(folder: Path, *options: str) -> Iterator[str]:
         pytest.skip("the Oxigraph server is not installed (PyPI: oxigraph)")
     port = _free_port()
     command = [program, "serve-read-only", "--location", str(folder), "--bind", f"{_HOST}:{port}", *options]
-    with _running(command, f"http://{_HOST}:{port}/query", folder.parent):
-        yield f"http://{_HOST}:{port}/query"
+    endpoint = f"http://{_HOST}:{port}/query"
+    # What it says is no part of the release that the store may belong to.
+    with tempfile.TemporaryDirectory() as place, _running(command, endpoint, Path(place)):
+        yield endpoint
 
 
 @contextlib.contextmanager
