@@ -18,7 +18,7 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
-_HOST = "127.0.0.1"
+HOST = "127.0.0.1"
 _START_SECONDS = 90.0
 _INI = """[Database]
 DatabaseFile = virtuoso.db
@@ -33,7 +33,7 @@ TransactionFile = virtuoso-temp.trx
 [Parameters]
 ServerPort = 127.0.0.1:{sql}
 DisableUnixSocket = 1
-DirsAllowed = .
+DirsAllowed = {allowed}
 NumberOfBuffers = 5000
 MaxDirtyBuffers = 3000
 [HTTPServer]
@@ -50,15 +50,37 @@ ResultSetMaxRows = {rows}
 @contextlib.contextmanager
 def oxigraph(folder: Path, *options: str) -> Iterator[str]:
     """Serve a store folder with the Oxigraph server; yield the address of its endpoint."""
+    port = free_port()
+    words = ["serve-read-only", "--location", str(folder), "--bind", f"{HOST}:{port}", *options]
+    endpoint = f"http://{HOST}:{port}/query"
+    # What it says is no part of the release that the store may belong to.
+    with tempfile.TemporaryDirectory() as place, running([oxigraph_program(), *words], endpoint, Path(place)):
+        yield endpoint
+
+
+def oxigraph_program() -> str:
+    """Return the path of the Oxigraph server, that of this environment before others; skip without one."""
     program = shutil.which("oxigraph", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     if program is None:
         pytest.skip("the Oxigraph server is not installed (PyPI: oxigraph)")
-    port = _free_port()
-    command = [program, "serve-read-only", "--location", str(folder), "--bind", f"{_HOST}:{port}", *options]
-    endpoint = f"http://{_HOST}:{port}/query"
-    # What it says is no part of the release that the store may belong to.
-    with tempfile.TemporaryDirectory() as place, _running(command, endpoint, Path(place)):
-        yield endpoint
+    return program
+
+
+@contextlib.contextmanager
+def empty_virtuoso(folder: Path, *, rows: int, allowed: str = ".") -> Iterator[tuple[str, str]]:
+    """Serve a new Virtuoso from a folder; yield its endpoint, and where isql finds it.
+
+    It answers no more rows than so many, and its loader may read in the folder `allowed`.
+    """
+    missing = [name for name in ("virtuoso-t", "isql-vt") if shutil.which(name) is None]
+    if missing:
+        pytest.skip("Virtuoso 7 is not installed (Debian: apt install virtuoso-opensource-7-bin)")
+    sql, http = free_port(), free_port()
+    text = _INI.format(sql=sql, http=http, rows=rows, allowed=allowed)
+    (folder / "virtuoso.ini").write_text(text, encoding="utf-8")
+    endpoint = f"http://{HOST}:{http}/sparql"
+    with running(["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"], endpoint, folder):
+        yield endpoint, f"{HOST}:{sql}"
 
 
 @contextlib.contextmanager
@@ -67,11 +89,6 @@ def virtuoso(data: Path, folder: Path, *, rows: int = 10_000) -> Iterator[str]:
 
     Its own graphs are hidden from those who ask, as docs/engines.md says.
     """
-    missing = [name for name in ("virtuoso-t", "isql-vt") if shutil.which(name) is None]
-    if missing:
-        pytest.skip("Virtuoso 7 is not installed (Debian: apt install virtuoso-opensource-7-bin)")
-    sql, http = _free_port(), _free_port()
-    (folder / "virtuoso.ini").write_text(_INI.format(sql=sql, http=http, rows=rows), encoding="ascii")
     quads = list(pyoxigraph.parse(path=str(data), format=pyoxigraph.RdfFormat.TRIG))
     (folder / "data.nq").write_bytes(pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS) or b"")
     graphs = sorted({quad.graph_name.value for quad in quads if not _is_default(quad)})
@@ -81,10 +98,9 @@ def virtuoso(data: Path, folder: Path, *, rows: int = 10_000) -> Iterator[str]:
         *(f"DB.DBA.RDF_GRAPH_USER_PERMS_SET('{graph}', 'nobody', 1)" for graph in graphs),
         "checkpoint",
     ]
-    command = ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]
-    with _running(command, f"http://{_HOST}:{http}/sparql", folder):
+    with empty_virtuoso(folder, rows=rows) as (endpoint, sql):
         said = subprocess.run(
-            ["isql-vt", f"{_HOST}:{sql}", "dba", "dba", f"EXEC={';'.join(commands)};"],
+            ["isql-vt", sql, "dba", "dba", f"EXEC={';'.join(commands)};"],
             cwd=folder,
             capture_output=True,
             text=True,
@@ -92,11 +108,11 @@ def virtuoso(data: Path, folder: Path, *, rows: int = 10_000) -> Iterator[str]:
             check=False,
         )
         assert "Error" not in said.stdout + said.stderr, said.stdout + said.stderr
-        yield f"http://{_HOST}:{http}/sparql"
+        yield endpoint
 
 
 @contextlib.contextmanager
-def _running(command: Sequence[str], endpoint: str, folder: Path) -> Iterator[None]:
+def running(command: Sequence[str], endpoint: str, folder: Path) -> Iterator[None]:
     """Run a server until its endpoint answers, and end it and nothing else afterwards."""
     log = folder / f"{Path(command[0]).name}.out"
     with log.open("wb") as file:
@@ -132,7 +148,8 @@ def _is_default(quad: pyoxigraph.Quad) -> bool:
     return isinstance(quad.graph_name, pyoxigraph.DefaultGraph)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback that nobody listens at."""
     with socket.socket() as probe:
-        probe.bind((_HOST, 0))
+        probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

@@ -8,11 +8,7 @@ import hashlib
 import http.client
 import json
 import os
-import shutil
-import signal
-import socket
 import subprocess
-import sys
 import threading
 import time
 import urllib.error
@@ -26,77 +22,9 @@ from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
-import pytest
 
 from acagraph.release.lines import canonical_lines
-
-HOST = "127.0.0.1"
-START_SECONDS = 60.0
-_INI = """[Database]
-DatabaseFile = {folder}/virtuoso.db
-ErrorLogFile = {folder}/virtuoso.log
-LockFile = {folder}/virtuoso.lck
-TransactionFile = {folder}/virtuoso.trx
-xa_persistent_file = {folder}/virtuoso.pxa
-[TempDatabase]
-DatabaseFile = {folder}/virtuoso-temp.db
-TransactionFile = {folder}/virtuoso-temp.trx
-[Parameters]
-ServerPort = 127.0.0.1:{sql}
-NumberOfBuffers = 10000
-MaxDirtyBuffers = 6000
-DirsAllowed = {folder}/shared
-[HTTPServer]
-ServerPort = 127.0.0.1:{port}
-ServerRoot = {folder}
-ServerThreads = 5
-[SPARQL]
-ResultSetMaxRows = 100000
-"""
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
-
-
-@contextlib.contextmanager
-def running(command: list[str], folder: Path, url: str, *, seconds: float = START_SECONDS) -> Iterator[None]:
-    """Run a server until the end, from the moment that it answers a query."""
-    log = folder / "server.log"
-    with log.open("wb") as file:
-        process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=file, stderr=file)
-    try:
-        deadline = time.monotonic() + seconds
-        while not _answers(url):
-            assert process.poll() is None, log.read_text("utf-8", "replace")
-            assert time.monotonic() < deadline, log.read_text("utf-8", "replace")
-            time.sleep(0.05)
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def _answers(url: str) -> bool:
-    try:
-        query(url, "ASK {}")
-    except (OSError, http.client.HTTPException):
-        return False
-    return True
-
-
-def oxigraph_program() -> str:
-    beside = Path(sys.executable).with_name("oxigraph")
-    found = str(beside) if beside.exists() else shutil.which("oxigraph")
-    if found is None:
-        pytest.skip("the Oxigraph server is not installed (PyPI: oxigraph)")
-    return found
+from engine_servers import HOST, empty_virtuoso, free_port, oxigraph_program, running
 
 
 @contextlib.contextmanager
@@ -104,7 +32,7 @@ def oxigraph(folder: Path, *options: str, port: int | None = None) -> Iterator[s
     """Serve an Oxigraph store in memory, or where `options` say; yield its root."""
     port = port or free_port()
     command = [oxigraph_program(), "serve", "--bind", f"{HOST}:{port}", "--union-default-graph", *options]
-    with running(command, folder, f"http://{HOST}:{port}/query"):
+    with running(command, f"http://{HOST}:{port}/query", folder):
         yield f"http://{HOST}:{port}/"
 
 
@@ -121,19 +49,11 @@ class Virtuoso:
 @contextlib.contextmanager
 def virtuoso(folder: Path) -> Iterator[Virtuoso]:
     """Serve a new Virtuoso, whose password is not the usual one."""
-    program = shutil.which("virtuoso-t")
-    isql = shutil.which("isql-vt")
-    if program is None or isql is None:
-        pytest.skip("Virtuoso is not installed (Debian: apt install virtuoso-opensource-7)")
-    port, sql = free_port(), free_port()
     shared = folder / "shared"
     shared.mkdir()
-    ini = folder / "virtuoso.ini"
-    ini.write_text(_INI.format(folder=folder, port=port, sql=sql), encoding="utf-8")
-    url = f"http://{HOST}:{port}/sparql"
-    with running([program, "-f", "-c", str(ini)], folder, url):
-        server, password = f"{HOST}:{sql}", "not the usual one"
-        words = [isql, server, "dba", "dba", f"EXEC=user_set_password('dba', '{password}')"]
+    password = "not the usual one"
+    with empty_virtuoso(folder, rows=100_000, allowed=str(shared)) as (url, server):
+        words = ["isql-vt", server, "dba", "dba", f"EXEC=user_set_password('dba', '{password}')"]
         subprocess.run(words, check=True, capture_output=True, timeout=30)
         yield Virtuoso(url, server, shared, password)
 

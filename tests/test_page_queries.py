@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 
 import acagraph
-from acagraph.stores import ANY, Answer, Limits, Scope, Store
-from acagraph.stores.protocol import Form
 from acagraph.web.app import plain_app
+from counting_store import Counting
 from test_pages_browser import HTML, PAGES
 
 from small import served
@@ -37,32 +36,6 @@ OTHERS = {
     "scheme": "/scheme/sector",
     "search": "/search?q=climate&country=MX",
 }
-
-
-@dataclass
-class Counting:
-    """A store that counts what it is asked."""
-
-    store: Store
-    queries: int = 0
-
-    def answer(
-        self,
-        query: str,
-        *,
-        accept: str = ANY,
-        limits: Limits | None = None,
-        scope: Scope | None = None,
-        form: Form | None = None,
-    ) -> Answer:
-        self.queries += 1
-        return self.store.answer(query, accept=accept, limits=limits, scope=scope, form=form)
-
-    def known(self, iris: Collection[str]) -> frozenset[str]:
-        return self.store.known(iris)
-
-    def close(self) -> None:
-        self.store.close()
 
 
 @pytest.fixture(scope="module")

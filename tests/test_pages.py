@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 import acagraph
 from acagraph.queries import description
 from acagraph.queries.excerpt import Caps, _allot, excerpt
-from acagraph.stores import Answer, EmbeddedStore, Limits, Scope, Store
+from acagraph.stores import EmbeddedStore, Limits
 from acagraph.stores.media import N_TRIPLES
-from acagraph.stores.protocol import ANY, Form
 from acagraph.stores.rdf import read
 from acagraph.vocab import BASE
 from acagraph.web import create_app
+from counting_store import Counting
 
 from small import served
 
@@ -199,41 +199,15 @@ def test_a_file_of_another_store_is_not_sent(release: Path, tmp_path: Path) -> N
 # The number of queries
 
 
-class _Counting:
-    """A store that counts what it is asked."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self.asked = 0
-
-    def answer(
-        self,
-        query: str,
-        *,
-        accept: str = ANY,
-        limits: Limits | None = None,
-        scope: Scope | None = None,
-        form: Form | None = None,
-    ) -> Answer:
-        self.asked += 1
-        return self._store.answer(query, accept=accept, limits=limits, scope=scope, form=form)
-
-    def known(self, iris: Collection[str]) -> frozenset[str]:
-        return self._store.known(iris)
-
-    def close(self) -> None:
-        pass
-
-
 def asked(dataset: acagraph.Dataset, path: str) -> int:
     """Return how many queries a page needs; what is asked once for all pages is not counted."""
-    counting = _Counting(dataset.store)
+    counting = Counting(dataset.store)
     with served(create_app(replace(dataset, store=counting))) as address:
         for name in ("agent/sony", "coalition/jci"):
             httpx.get(f"{address}/doc/{name}.html", timeout=60).raise_for_status()
-        counting.asked = 0
+        counting.queries = 0
         httpx.get(f"{address}{path}", headers={"Accept": "text/html"}, timeout=60).raise_for_status()
-    return counting.asked
+    return counting.queries
 
 
 def test_pages_of_everything_need_few_queries(full: Path) -> None:

@@ -73,15 +73,15 @@ def find(connection: Connection, url: str, *, update: str = "", graph_store: str
 
 def _answering(connection: Connection, url: str) -> tuple[str, str]:
     """Return the endpoint that answers a query, and what its server calls itself."""
-    root = urlsplit(url).path in ("", "/")
-    places = [url.rstrip("/") + "/query", url.rstrip("/") + "/sparql"] if root else [url]
-    for place in places:
+    if urlsplit(url).path in ("", "/"):
+        usual = url.rstrip("/") + "/query"
         try:
-            return place, connection.query(place, "ASK {}").server
+            return usual, connection.query(usual, "ASK {}").server
         except Refusal as error:
-            if error.code not in (400, 404, 405) or place == places[-1]:
+            if error.code not in (400, 404, 405):
                 raise
-    raise AssertionError  # pragma: no cover
+        url = url.rstrip("/") + "/sparql"
+    return url, connection.query(url, "ASK {}").server
 
 
 def _says_union(connection: Connection, query: str) -> bool:

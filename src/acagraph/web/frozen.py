@@ -5,6 +5,8 @@ Every page is found that a thing has, or that a page links without a query strin
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import hashlib
 import os
 import re
@@ -27,6 +29,7 @@ from acagraph.web.visitor import Visitor
 MOST = 40_000
 _STATIC = Path(__file__).parent / "static"
 _FAULT = 500
+_OBJECTS = 50_000
 _LINK = re.compile(rb'\shref="(/[A-Za-z0-9._~/+-]*)["#]')
 _NUMBERED = re.compile(r"/[0-9]+$")
 # What only a server can answer, or what a site has of all its releases; and files, which are there already.
@@ -141,7 +144,11 @@ class _Walk:
         """Write the pages. Raises ReleaseError when one cannot be shown."""
         found, waiting, seen = _Found(), list(reversed(self.paths)), {*self.paths, *self.known}
         due = frozenset(self.paths if self.due else ())
-        with open_dataset(self.place.release) as dataset, Visitor(plain_app(dataset)) as visitor:
+        with (
+            _few_collections(),
+            open_dataset(self.place.release) as dataset,
+            Visitor(plain_app(dataset)) as visitor,
+        ):
             while waiting:
                 path = waiting.pop()
                 answer = visitor.get(path)
@@ -157,6 +164,17 @@ class _Walk:
                 waiting += [link for link in new if self.place.owner(link) == self.number]
                 found.beyond |= {link for link in new if self.place.owner(link) != self.number}
         return found
+
+
+@contextlib.contextmanager
+def _few_collections() -> Iterator[None]:
+    """Look for cycles of objects less often: a page makes tens of thousands, and drops them all."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_OBJECTS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _walked(run: Run, place: _Place, paths: set[str], *, follow: bool) -> _Found:

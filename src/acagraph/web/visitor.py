@@ -39,7 +39,8 @@ class Visitor:
 
     def get(self, path: str) -> Visited:
         """Return what the application answers at a path, which is not percent-encoded."""
-        return self._runner.run(self._asked(path))
+        # The runner's own `run` sets and resets what an interrupt does, each time.
+        return self._runner.get_loop().run_until_complete(self._asked(path))
 
     async def _asked(self, path: str) -> Visited:
         messages: list[Message] = []

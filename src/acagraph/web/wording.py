@@ -53,6 +53,7 @@ def _environment(translations: NullTranslations) -> Environment:
     """Return templates with their texts translated; everything put into them is escaped."""
     environment = Environment(
         loader=PackageLoader("acagraph.web"),
+        auto_reload=False,  # else a file is looked at for each template of each page
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
         undefined=StrictUndefined,

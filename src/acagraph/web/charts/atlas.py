@@ -32,7 +32,7 @@ class Shape:
         return not self.outline
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Atlas:
     """The land, its borders and the countries by ISO 3166-1 alpha-2 code; `fine` finer pixels are one."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from markupsafe import Markup
 
@@ -85,7 +86,7 @@ def country(
     svg = Markup()
     if found is not None:
         box = _window(found, found.countries[alpha2])
-        svg = picture(box, _country(found, alpha2, box, points), "map country")
+        svg = picture(box, _country(found, alpha2, points), "map country")
     columns = (words.say("Place"), words.say("Latitude"), words.say("Longitude"))
     return Chart(svg, title, note, columns if rows else (), rows)
 
@@ -134,20 +135,27 @@ def _window(found: Atlas, shape: Shape) -> tuple[float, float, float, float]:
     return round((left + right - width) / 2), round((top + bottom - height) / 2), round(width), round(height)
 
 
-def _country(
-    found: Atlas, alpha2: str, box: tuple[float, float, float, float], points: Sequence[Point]
-) -> Iterator[Markup]:
-    left, top, width, height = box
+def _country(found: Atlas, alpha2: str, points: Sequence[Point]) -> Iterator[Markup]:
+    yield _around(found, alpha2)
+    width = _window(found, found.countries[alpha2])[2]
+    for point in points:
+        x, y = found.place(point.latitude, point.longitude)
+        yield link(point.href, element("circle", hint(point.name), class_="spot", cx=x, cy=y, r=width / 50))
+
+
+@cache
+def _around(found: Atlas, alpha2: str) -> Markup:
+    """Draw a country and the parts of its neighbours that are seen: the same for all that is in it."""
+    left, top, width, height = _window(found, found.countries[alpha2])
+    drawn = []
     for code, shape in sorted(found.countries.items()):
         west, north, east, south = shape.box
         seen = west < left + width and east > left and north < top + height and south > top
         if code != alpha2 and seen and not shape.is_dot:
-            yield element("path", class_="land", d=shape.fine)
+            drawn.append(element("path", class_="land", d=shape.fine))
     own = found.countries[alpha2]
     if own.is_dot:
-        yield element("circle", class_="q3", cx=own.box[0], cy=own.box[1], r=width / 40)
+        drawn.append(element("circle", class_="q3", cx=own.box[0], cy=own.box[1], r=width / 40))
     else:
-        yield element("path", class_="q3", d=own.fine)
-    for point in points:
-        x, y = found.place(point.latitude, point.longitude)
-        yield link(point.href, element("circle", hint(point.name), class_="spot", cx=x, cy=y, r=width / 50))
+        drawn.append(element("path", class_="q3", d=own.fine))
+    return Markup("").join(drawn)
