@@ -11,7 +11,7 @@ import hashlib
 import os
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path, PurePosixPath
@@ -66,13 +66,11 @@ def freeze(release: Path, target: Path, before: Path | None = None, *, workers: 
     target.mkdir()
     with open_dataset(release) as dataset:
         things, curated = _addresses(dataset, _THINGS), _addresses(dataset, _CURATED)
+        questions = {f"/queries/{name}" for name in dataset.queries}
     place = _Place(release, target, before, parts=cores() if workers is None else workers)
     with crew(place.parts) as run:
-        found = _walked(run, place, {"/", *things}, follow=True)
-        chosen = [path for path in found.written if _is_translated(path, curated)]
-        foreign = {f"/{tag}{path}" for path in chosen for tag in _TAGS}
-        others = _walked(run, place, foreign, follow=False)
-    pages = {name_of(path): digest for path, digest in (found.written | others.written).items()}
+        found = _walked(run, place, {"/", *questions, *things}, curated)
+    pages = {name_of(path): digest for path, digest in found.written.items()}
     files = pages | {f"static/{name}": place.write(body, f"static/{name}") for name, body in _assets()}
     if len(files) > MOST:
         raise ReleaseError(f"there are {len(files):,} pages, more than the {MOST:,} that hosts take")
@@ -130,15 +128,16 @@ class _Found:
 class _Walk:
     """The work of one process: pages, and those of its own that they lead to and that nobody `known` has.
 
-    A page that is `due` must be there; a link may lead to none.
+    A page that is `due` must be there; a link may lead to none. `curated` are the pages of things that are
+    made in other languages too, right after the English one: what a page asks is remembered.
     """
 
     place: _Place
     number: int
     paths: tuple[str, ...]
     known: frozenset[str]
+    curated: frozenset[str]
     due: bool
-    follow: bool
 
     def __call__(self) -> _Found:
         """Write the pages. Raises ReleaseError when one cannot be shown."""
@@ -151,19 +150,27 @@ class _Walk:
         ):
             while waiting:
                 path = waiting.pop()
-                answer = visitor.get(path)
-                if answer.status >= _FAULT or (answer.status != HTTPStatus.OK and path in due):
-                    raise ReleaseError(f"the page {path} cannot be made: its status is {answer.status}")
-                if answer.status != HTTPStatus.OK or not answer.kind.startswith("text/html"):
-                    found.dead |= {path} if answer.status == HTTPStatus.NOT_FOUND else set()
-                    continue
-                found.written[path] = self.place.write(answer.body, name_of(path))
-                links = (match.decode() for match in _LINK.findall(answer.body)) if self.follow else ()
+                body = self._written(visitor, path, found, must=path in due)
+                links = {link.decode() for link in _LINK.findall(body)}
                 new = sorted({link for link in links if _is_page(link)} - seen)
                 seen |= {*new}
                 waiting += [link for link in new if self.place.owner(link) == self.number]
                 found.beyond |= {link for link in new if self.place.owner(link) != self.number}
+                if path in found.written and _is_translated(path, self.curated):
+                    for tag in _TAGS:
+                        self._written(visitor, f"/{tag}{path}", found, must=True)
         return found
+
+    def _written(self, visitor: Visitor, path: str, found: _Found, *, must: bool) -> bytes:
+        """Write a page and return it; nothing where there is none, unless there must be one."""
+        answer = visitor.get(path)
+        if answer.status == HTTPStatus.OK and answer.kind.startswith("text/html"):
+            found.written[path] = self.place.write(answer.body, name_of(path))
+            return answer.body
+        if answer.status >= _FAULT or (must and answer.status != HTTPStatus.OK):
+            raise ReleaseError(f"the page {path} cannot be made: its status is {answer.status}")
+        found.dead |= {path} if answer.status == HTTPStatus.NOT_FOUND else set()
+        return b""
 
 
 @contextlib.contextmanager
@@ -177,8 +184,8 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _walked(run: Run, place: _Place, paths: set[str], *, follow: bool) -> _Found:
-    """Write pages and, with `follow`, all that they lead to, in as many rounds as that takes."""
+def _walked(run: Run, place: _Place, paths: Set[str], curated: frozenset[str]) -> _Found:
+    """Write pages and all that they lead to, in as many rounds as that takes."""
     whole, due = _Found(), True
     while paths:
         known = frozenset({*whole.written, *whole.dead})
@@ -186,7 +193,7 @@ def _walked(run: Run, place: _Place, paths: set[str], *, follow: bool) -> _Found
         for path in sorted(paths):
             shared[place.owner(path)].append(path)
         tasks = [
-            _Walk(place, number, tuple(share), known, due, follow)
+            _Walk(place, number, tuple(share), known, curated, due)
             for number, share in enumerate(shared)
             if share
         ]

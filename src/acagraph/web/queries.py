@@ -24,12 +24,14 @@ from acagraph.web.addresses import language_of, local, page
 from acagraph.web.choices import Choices
 from acagraph.web.pages import Pages, by_subject
 from acagraph.web.pictures import Pictures, Setting
+from acagraph.web.replies import Replies
 from acagraph.web.responses import alternates, choose, note, respond, unchanged
 from acagraph.web.results import NOTHING, Result, show
 from acagraph.web.snippets import snippets
 
 _LIST = (HTML, PLAIN_JSON)
 _LIMIT, _CURSOR = "limit", "cursor"
+_REMEMBERED = 16 << 20
 
 
 def offers(query: SavedQuery) -> tuple[Format, ...]:
@@ -84,6 +86,7 @@ class Queries:
         self._caps = caps
         self._choices = Choices(dataset.store)
         self._pictures = Pictures(dataset.store)
+        self._replies = Replies(_REMEMBERED)
 
     def routes(self) -> list[Route]:
         """Return the routes of saved queries."""
@@ -149,6 +152,11 @@ class Queries:
             redirects=self._dataset.redirects,
         )
 
+    def _remembered(self, query: SavedQuery, asked: _Asked) -> Reply:
+        """Return what a page shows: the same in every language."""
+        told = (query.name, tuple(sorted(asked.arguments.items())), asked.paging)
+        return self._replies.of(told, lambda: self._ask(query, asked, _form(query)))
+
     def _page(self, request: Request, query: SavedQuery) -> Response:
         shown = self._shown(request, query)
         labels = self._pages.labels_in(language_of(request))
@@ -198,7 +206,7 @@ class Queries:
             if example:
                 asked = _Asked(query.example, asked.paging)
             try:
-                found = self._ask(query, asked, _form(query))
+                found = self._remembered(query, asked)
             except ParameterError:
                 if not example:
                     raise
