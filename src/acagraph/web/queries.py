@@ -31,7 +31,8 @@ from acagraph.web.snippets import snippets
 
 _LIST = (HTML, PLAIN_JSON)
 _LIMIT, _CURSOR = "limit", "cursor"
-_REMEMBERED = 16 << 20
+# A quarter of it takes the longest answers of the real data, some 9 MB.
+_REMEMBERED = 40 << 20
 
 
 def offers(query: SavedQuery) -> tuple[Format, ...]:
