@@ -84,7 +84,12 @@ def after(number: int, fault: Fault) -> Rule:
 
 def switching(fault: Fault) -> Rule:
     """Break the update that switches."""
-    return lambda asked: fault if asked.body.startswith(b"MOVE ") else None
+    return lambda asked: fault if switches(asked) else None
+
+
+def switches(asked: Asked) -> bool:
+    """Say whether this is the update that switches."""
+    return b"FILTER NOT EXISTS" in asked.body
 
 
 @pytest.mark.parametrize("method", ["graph-store", "update"])
@@ -184,11 +189,33 @@ def test_a_store_that_goes_away_while_it_is_asked_loses_nothing(
 
         def rule(asked: Asked) -> Fault | None:
             nonlocal late
-            late = late or asked.body.startswith(b"MOVE")
+            late = late or switches(asked)
             return Fault(500, b"too tired") if late and b"ASK+%7B%0A" in asked.body else None
 
         broken.rule = rule
         assert "The switch was made, but what readers see could not be compared" in run(broken.root).stderr
+    assert held(store) == stored(small_one)
+
+
+def test_what_was_staged_and_could_not_be_dropped_is_told(run: Run, store: str, small_one: Path) -> None:
+    late = False
+
+    def rule(asked: Asked) -> Fault | None:
+        nonlocal late
+        if late and asked.writes:
+            return Fault(403, b"enough")
+        late = late or switches(asked)
+        return None
+
+    with proxy(store, rule) as broken:
+        failed = run(broken.root)
+        assert failed.exit_code == 2
+        assert "enough. Readers see the release; what was staged is still there, so run this" in failed.stderr
+        seen = {graph: n for graph, n in triples(f"{store}query").items() if STAGED not in graph}
+        assert seen != triples(f"{store}query")
+        broken.rule = lambda _: None
+        assert run(broken.root).exit_code == 0
+    assert triples(f"{store}query") == seen
     assert held(store) == stored(small_one)
 
 
@@ -283,7 +310,7 @@ def test_a_store_that_is_busy_is_asked_again(store: str, small_one: Path) -> Non
 
     def rule(asked: Asked) -> Fault | None:
         # Each request fails the first time, in one way or the other.
-        if (asked.path, asked.body) in seen or not asked.writes or asked.body.startswith(b"MOVE"):
+        if (asked.path, asked.body) in seen or not asked.writes or switches(asked):
             return None
         seen.add((asked.path, asked.body))
         return Fault(503, b"later") if asked.number % 2 else Fault()

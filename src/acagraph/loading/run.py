@@ -108,8 +108,24 @@ def _beside(found: _Load, progress: Progress) -> tuple[int, int]:
         raise _still(error, "what was staged is dropped, and the same command begins anew") from error
     except StoreError as error:
         raise _still(error, "the same command goes on from here") from error
-    _switch(found, switch.moves(found.contents, found.plan.piece, found.plan.dropped), again=False)
-    return requests + 1, statements
+    contents, size, dropped = found.contents, found.plan.piece, found.plan.dropped
+    if not found.plan.by_difference:
+        _switch(found, switch.moves(contents, size, dropped), again=False)
+        return requests + 1, statements
+    _switch(found, switch.differences(contents, size, dropped), again=False)
+    return requests + 1 + _unstaged(found), statements
+
+
+def _unstaged(found: _Load) -> int:
+    """Drop what was staged, a graph at a time: together they would take the memory that the switch saves."""
+    graphs = [found.staging(part) for part in found.contents.parts if part != switch.sign(found.contents)]
+    try:
+        for graph in graphs:
+            found.drop([graph])
+    except StoreError as error:
+        message = f"{error}. Readers see the release; what was staged is still there, so run this again"
+        raise StoreError(message) from error
+    return len(graphs)
 
 
 def _staged(found: _Load, progress: Progress) -> int:
@@ -159,15 +175,16 @@ def _switch(found: _Load, text: str, *, again: bool) -> None:
 
 
 def _made(found: _Load) -> bool:
-    """Say whether the store has the graphs of the release, and no staging graph, which were there before."""
+    """Say whether the store has the graphs of the release, and not the staging graphs that a switch takes."""
+    taken = [switch.sign(found.contents)] if found.plan.by_difference else found.contents.parts
     for _ in range(_LOOKS):
         try:
             counts = found.counts()
         except StoreError:
             found.connection.sleep(1.0)
             continue
-        ours = {graph: number for graph, number in counts.items() if graph.startswith(switch.OURS)}
-        return ours == dict(found.contents.counts)
+        seen = {graph: number for graph, number in counts.items() if switch.is_seen(graph)}
+        return seen == dict(found.contents.counts) and counts.keys().isdisjoint(map(found.staging, taken))
     return False
 
 
