@@ -34,15 +34,18 @@ def choose(
 ) -> dict[str, Term]:
     """Return the term of each argument: for a thing, class, property or concept the first that exists.
 
-    A thing named by an IRI of ours must exist too; one that was merged is what it became. One query asks for
-    all. Raises ParameterError with the nearest slugs for a name that nothing has.
+    A thing named by an IRI of ours must exist too; one that was merged is what it became. The store is asked
+    for the likeliest terms at once, and for the others of the arguments of which that is nothing. Raises
+    ParameterError with the nearest slugs for a name that nothing has.
     """
     checked = {p.name: p for p in parameters if p.name in found and _is_checked(p, found[p.name][0])}
     current = {
         name: [Term("iri", redirects[t.value]) if t.value in redirects else t for t in terms]
         for name, terms in found.items()
     }
-    existing = _existing(store, [term for name in checked for term in current[name]])
+    existing = _existing(store, [current[name][0] for name in checked])
+    if others := [term for name in checked if current[name][0] not in existing for term in current[name][1:]]:
+        existing |= _existing(store, others)
     chosen = {}
     for name, terms in current.items():
         known = [term for term in terms if name not in checked or term in existing]

@@ -209,6 +209,9 @@ def _release(
     reading = Reading(dataset, pages)
     things = Things(dataset, pages, limits=limits, caps=caps)
     return [
+        # Routes are tried in their order: what programs ask most stands first, after the files among it.
+        *files.routes(),
+        *Queries(dataset, pages, limits=limits, caps=caps).routes(),
         *First(dataset, pages, reading).routes(),
         *Lists(pages, reading).routes(),
         *Endpoint(
@@ -224,8 +227,6 @@ def _release(
         *Syntax(strangers, federated=edges.federated).routes(),
         *Lexicon(dataset, pages).routes(),
         *store.routes(),
-        *files.routes(),
-        *Queries(dataset, pages, limits=limits, caps=caps).routes(),
         *Search(dataset, pages).routes(),
         *guide(dataset, pages, files, archive, things, limits=limits),
         *things.routes(),
