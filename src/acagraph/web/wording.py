@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 
 from acagraph.vocab import compact
 from acagraph.web.languages import LANGUAGES, Language, catalogue
@@ -27,17 +28,34 @@ class Wording:
 
 def wordings() -> Mapping[str, Wording]:
     """Return what pages say, by the tag of the language."""
-    return {language.tag: _wording(language) for language in LANGUAGES}
+    compiled = _Compiled()
+    return {language.tag: _wording(language, compiled) for language in LANGUAGES}
 
 
-def _wording(language: Language) -> Wording:
+class _Compiled(BytecodeCache):
+    """Templates compiled once for all languages: texts are translated when a page is rendered."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a template that was compiled for another language."""
+        if (found := self._known.get(bucket.key)) is not None:
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a template for the other languages."""
+        self._known[bucket.key] = bucket.bytecode_to_string()
+
+
+def _wording(language: Language, compiled: _Compiled) -> Wording:
     translations, notation = catalogue(language.tag), Notation(language)
 
     def say(text: str) -> str:
         """Return the translation of a text, as it is: nothing is put in, and it is no markup."""
         return translations.gettext(text) if text else ""
 
-    environment = _environment(translations)
+    environment = _environment(translations, compiled)
     environment.globals |= {
         "language": language.tag,
         "languages": LANGUAGES,
@@ -49,10 +67,11 @@ def _wording(language: Language) -> Wording:
     return Wording(language, environment, say, notation.number, notation.percent, notation.date)
 
 
-def _environment(translations: NullTranslations) -> Environment:
+def _environment(translations: NullTranslations, compiled: _Compiled) -> Environment:
     """Return templates with their texts translated; everything put into them is escaped."""
     environment = Environment(
         loader=PackageLoader("acagraph.web"),
+        bytecode_cache=compiled,
         auto_reload=False,  # else a file is looked at for each template of each page
         extensions=["jinja2.ext.i18n"],
         autoescape=True,
