@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,6 +14,7 @@ from acagraph.reconciliation.index import NAMES, write_index
 from acagraph.release.clock import Clock
 from acagraph.release.content import Content, read, serialise
 from acagraph.release.context import context
+from acagraph.release.crew import FEW, crew
 from acagraph.release.deltas.changes import write_changes
 from acagraph.release.descriptions.documents import write_descriptions
 from acagraph.release.descriptions.facts import Facts
@@ -24,11 +25,11 @@ from acagraph.release.inputs import Inputs
 from acagraph.release.manifest import body_of, pages_of, write_manifest
 from acagraph.release.pages import Freeze, write_pages
 from acagraph.release.places import write_places
-from acagraph.release.proof.identity import has_blank
 from acagraph.release.published import CHECKS, KNOWN, PLACES, RULES
 from acagraph.release.tables import write_tables
 from acagraph.release.tables.model import Counted
 from acagraph.release.tables.package import write_package
+from acagraph.release.working import write_store
 from acagraph.sources import Project
 from acagraph.validation import Report
 from acagraph.validation.documentation import rules_page
@@ -40,7 +41,6 @@ CONTEXT = "context.jsonld"
 REDIRECTS = Path("data/redirects.csv")
 RULES_PAGE = "rules.html"
 _FORMS = ("html", "json", "turtle", "text")
-_PIECE = 500_000
 
 
 def write_release(
@@ -64,9 +64,11 @@ def write_release(
         terms = (folder / CONTEXT).read_bytes()
         triples |= write_dumps(content, folder, context=terms, as_of=project.dataset.date)
         step.triples = content.triples
-    _write_stores(content, folder, clock)
+    with clock.step("store") as step:
+        _place_store(inputs, folder / STORE)
+        step.triples = content.triples
     with clock.step("export"):
-        tables, notices = write_tables(content, folder / STORE, folder)
+        tables, notices = _write_exports(content, folder)
     with clock.step("validation"):
         _write_proof(inputs, folder)
     with clock.step("changes"):
@@ -93,13 +95,30 @@ def write_release(
     return notices
 
 
-def _write_stores(content: Content, folder: Path, clock: Clock) -> None:
-    """Write what the service reads: the store of the queries, and the index of names made from it."""
-    with clock.step("store") as step:
-        write_store(content.lines(), folder / STORE)
-        step.triples = content.triples
-    with clock.step("names"):
-        write_index(ox.Store.read_only(str(folder / STORE)), folder / NAMES)
+def _place_store(inputs: Inputs, path: Path) -> None:
+    """Write the store of the queries, or move it there where the dataset was judged in one on disk."""
+    if inputs.store is None:
+        write_store(inputs.content.lines(), path)
+    else:
+        inputs.store.rename(path)
+        ox.Store(path).flush()
+
+
+def _write_exports(content: Content, folder: Path) -> tuple[list[Counted], list[str]]:
+    """Write what is made from the store, the tables and the index of names, each in a process of its own.
+
+    Returns the tables with the numbers of their rows, and notices.
+    """
+    with crew(1 if content.triples < FEW else None) as run:
+        told, _ = run(
+            [partial(write_tables, content, folder / STORE, folder), partial(_write_names, folder)],
+        )
+    tables: tuple[list[Counted], list[str]] = told
+    return tables
+
+
+def _write_names(folder: Path) -> None:
+    write_index(ox.Store.read_only(str(folder / STORE)), folder / NAMES)
 
 
 def _write_descriptions(
@@ -171,22 +190,3 @@ def write_report(report: Report, folder: Path, root: Path, *, page: str = "") ->
     for form in _FORMS:
         with (folder / f"report{FORMATS[form].suffix}").open("wb") as file:
             write(report, form, file, root=root, rules_page=page)
-
-
-def write_store(lines: Iterable[bytes], folder: Path, *, piece: int = _PIECE) -> None:
-    """Build the store that queries read from lines of N-Quads, so many at a time.
-
-    It normalises literals, so nothing is ever written from it.
-    """
-    store = ox.Store(folder)
-    rest, blank = iter(lines), list[bytes]()
-    # In pieces: the loader keeps in memory what it is given at once.
-    while block := list(islice(rest, piece)):
-        blank += filter(has_blank, block)
-        plain = b"".join(line for line in block if not has_blank(line))
-        del block
-        store.bulk_load(plain, ox.RdfFormat.N_QUADS)
-    # At once: in each load a name stands for another blank node.
-    store.bulk_load(b"".join(blank), ox.RdfFormat.N_QUADS)
-    store.optimize()
-    store.flush()
