@@ -18,8 +18,6 @@ from acagraph.errors import ReleaseError
 Task = Callable[[], Any]
 Run = Callable[[Sequence[Task]], list[Any]]
 
-# How many triples of a dataset are worth processes: for fewer, starting these takes longer than the work.
-FEW = 100_000
 _MOST = 4
 
 

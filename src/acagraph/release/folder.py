@@ -14,7 +14,6 @@ from acagraph.reconciliation.index import NAMES, write_index
 from acagraph.release.clock import Clock
 from acagraph.release.content import Content, read, serialise
 from acagraph.release.context import context
-from acagraph.release.crew import FEW, crew
 from acagraph.release.deltas.changes import write_changes
 from acagraph.release.descriptions.documents import write_descriptions
 from acagraph.release.descriptions.facts import Facts
@@ -64,11 +63,10 @@ def write_release(
         terms = (folder / CONTEXT).read_bytes()
         triples |= write_dumps(content, folder, context=terms, as_of=project.dataset.date)
         step.triples = content.triples
-    with clock.step("store") as step:
-        _place_store(inputs, folder / STORE)
-        step.triples = content.triples
+    _place_store(inputs, folder / STORE, clock)
     with clock.step("export"):
-        tables, notices = _write_exports(content, folder)
+        beside = [partial(_write_names, folder)]
+        tables, notices = write_tables(content, folder / STORE, folder, beside=beside)
     with clock.step("validation"):
         _write_proof(inputs, folder)
     with clock.step("changes"):
@@ -95,29 +93,19 @@ def write_release(
     return notices
 
 
-def _place_store(inputs: Inputs, path: Path) -> None:
+def _place_store(inputs: Inputs, path: Path, clock: Clock) -> None:
     """Write the store of the queries, or move it there where the dataset was judged in one on disk."""
-    if inputs.store is None:
-        write_store(inputs.content.lines(), path)
-    else:
-        inputs.store.rename(path)
-        ox.Store(path).flush()
-
-
-def _write_exports(content: Content, folder: Path) -> tuple[list[Counted], list[str]]:
-    """Write what is made from the store, the tables and the index of names, each in a process of its own.
-
-    Returns the tables with the numbers of their rows, and notices.
-    """
-    with crew(1 if content.triples < FEW else None) as run:
-        told, _ = run(
-            [partial(write_tables, content, folder / STORE, folder), partial(_write_names, folder)],
-        )
-    tables: tuple[list[Counted], list[str]] = told
-    return tables
+    with clock.step("store") as step:
+        if inputs.store is None:
+            write_store(inputs.content.lines(), path)
+        else:
+            inputs.store.rename(path)
+            ox.Store(path).flush()
+        step.triples = inputs.content.triples
 
 
 def _write_names(folder: Path) -> None:
+    """Write the index of names, from the store."""
     write_index(ox.Store.read_only(str(folder / STORE)), folder / NAMES)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -153,8 +154,10 @@ def complete(stated: Stated, folder: Path, *, clock: Clock) -> tuple[Content, Da
         working = loaded(stated.parts, folder)
         store, rules = working.store, stated.queries / "rules"
         inference.infer(store, rules=rules, as_of=stated.project.dataset.date, scratch=folder)
-        working.settle()
-        derived = _derived(store, folder)
+        with ThreadPoolExecutor(1) as pool:
+            settled = pool.submit(working.settle)
+            derived = _derived(store, folder)
+            settled.result()
         step.triples = derived.triples
     with clock.step("merge") as step:
         parts = [*stated.parts, derived]

@@ -38,8 +38,9 @@ def loaded(parts: Sequence[Part], folder: Path) -> Working:
             store.bulk_load(path=part.path, format=ox.RdfFormat.N_QUADS)
         return Working(store, None)
     path = folder / "store"
-    write_store(chain.from_iterable(part.lines() for part in parts), path)
-    return Working(ox.Store(path), path)
+    store = ox.Store(path)
+    _load(store, chain.from_iterable(part.lines() for part in parts), _PIECE)
+    return Working(store, path)
 
 
 def write_store(lines: Iterable[bytes], folder: Path, *, piece: int = _PIECE) -> None:
@@ -48,6 +49,12 @@ def write_store(lines: Iterable[bytes], folder: Path, *, piece: int = _PIECE) ->
     It normalises literals, so nothing is ever written from it.
     """
     store = ox.Store(folder)
+    _load(store, lines, piece)
+    store.optimize()
+    store.flush()
+
+
+def _load(store: ox.Store, lines: Iterable[bytes], piece: int) -> None:
     rest, blank = iter(lines), list[bytes]()
     # In pieces: the loader keeps in memory what it is given at once.
     while block := list(islice(rest, piece)):
@@ -57,5 +64,3 @@ def write_store(lines: Iterable[bytes], folder: Path, *, piece: int = _PIECE) ->
         store.bulk_load(plain, ox.RdfFormat.N_QUADS)
     # At once: in each load a name stands for another blank node.
     store.bulk_load(b"".join(blank), ox.RdfFormat.N_QUADS)
-    store.optimize()
-    store.flush()

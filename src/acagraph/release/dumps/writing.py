@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from acagraph.release.content import Content
-from acagraph.release.crew import FEW, Task, crew
+from acagraph.release.crew import Task, crew
 from acagraph.release.dumps import rdfxml
 from acagraph.release.dumps.context import Context
 from acagraph.release.dumps.graphs import Bodies, write_graph
@@ -25,6 +25,8 @@ from acagraph.release.dumps.terms import InTurtle, turtle
 from acagraph.vocab import expand, graph_iri
 
 _BODIES = ".bodies"
+# Below this, starting processes takes longer than what they would do.
+_FEW = 100_000
 _VERSION = """\
 VERSION "1.2"
 # RDF 1.2: besides all of acagraph.trig, each edge that was derived from a statement is reified by it,
@@ -47,7 +49,7 @@ def write_dumps(
     for little data. Memory does not grow with the data. When it fails, none of the files is left. Raises
     ReleaseError for what a format cannot hold and when a process dies, OSError when a file cannot be written.
     """
-    if workers is None and content.triples < FEW:
+    if workers is None and content.triples < _FEW:
         workers = 1
     dumps = planned(content.parts)
     bodies = folder / _BODIES
