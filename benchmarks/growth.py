@@ -31,7 +31,7 @@ from service_report import machine
 from suite_report import curves
 from validation import sized
 
-from acagraph.release.folder import write_store
+from acagraph.release.working import write_store
 
 ROOT = Path(__file__).resolve().parent.parent
 STEPS = ("sort", "store", "dumps", "tables", "validation")

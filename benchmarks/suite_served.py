@@ -23,7 +23,7 @@ from suite_record import OURS, Measure
 from suite_setting import YARDSTICK, Data, Question, Rounds, Setting, weighted, yardstick
 
 from acagraph.dataset import open_dataset
-from acagraph.release.folder import write_store
+from acagraph.release.working import write_store
 from acagraph.vocab import BASE
 
 _ROWS = "application/sparql-results+json"

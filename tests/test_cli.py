@@ -268,7 +268,6 @@ def test_build_as_json(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "judge",
         "dumps",
         "store",
-        "names",
         "export",
         "validation",
         "changes",

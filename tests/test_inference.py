@@ -446,16 +446,33 @@ def test_rules_that_are_left_out_of_a_round_would_have_added_nothing(monkeypatch
     quads = [*real().quads, *parse_text(HEAD + f"{MEMBER} .", path=None)[0]]
     careful = derive(quads, rules=RULES, as_of=TODAY)
     runs: list[str] = []
-    evaluate = closure._derived
+    evaluate = closure._evaluated
 
-    def counted(store: ox.Store, rule: Rule, as_of: ox.Literal) -> list[bytes]:
+    def counted(store: ox.Store, as_of: ox.Literal, folder: Path, rule: Rule) -> Path:
         runs.append(rule.name)
-        return evaluate(store, rule, as_of)
+        return evaluate(store, as_of, folder, rule)
 
-    monkeypatch.setattr(closure, "_derived", counted)
+    monkeypatch.setattr(closure, "_evaluated", counted)
     assert derive(quads, rules=RULES, as_of=TODAY) == careful
     saved = len(runs)
     every = tuple(replace(rule, reads=None) for rule in load_rules(RULES))
     monkeypatch.setattr(closure, "load_rules", lambda _: every)
     assert derive(quads, rules=RULES, as_of=TODAY) == careful
     assert saved < len(runs) - saved
+
+
+def test_what_is_handled_in_small_pieces_on_disk_is_derived_alike(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    quads = [*real().quads, *parse_text(HEAD + f"{MEMBER} .", path=None)[0]]
+    expected = derive(quads, rules=RULES, as_of=TODAY)
+    monkeypatch.setattr(closure, "_PIECE", 1_000)
+    monkeypatch.setattr(closure, "_MANY", 10)
+    store = ox.Store(tmp_path / "store")
+    store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
+    closure.infer(store, rules=RULES, as_of=TODAY, scratch=tmp_path)
+    found = set(store.quads_for_pattern(None, None, None, closure.DERIVED))
+    blank = [quad for quad in found if isinstance(quad.subject, ox.BlankNode)]
+    assert not blank
+    assert found == set(expected)
+    assert {path.name for path in tmp_path.iterdir()} == {"store"}

@@ -22,13 +22,13 @@ from acagraph.errors import ReleaseError, SourceError
 from acagraph.release.clock import Clock
 from acagraph.release.content import Content, Place, graph_of, join, write_parts
 from acagraph.release.context import context
-from acagraph.release.folder import write_store
 from acagraph.release.inputs import gather
 from acagraph.release.proof.identity import has_blank
 from acagraph.release.proof.stored import compare
 from acagraph.release.publish import build
 from acagraph.release.reader import open_release
 from acagraph.release.swap import point_current, put_in_place, workplace
+from acagraph.release.working import write_store
 from acagraph.vocab import PREFIXES, expand, graph_iri
 
 from published import ROOT
@@ -89,6 +89,24 @@ def test_rebuild_gives_the_same_bytes(release: Path, tmp_path: Path) -> None:
     assert again == {path.relative_to(release) for path in files(release)}
     for name in sorted(again):
         assert (summary.path / name).read_bytes() == (release / name).read_bytes(), name
+
+
+def test_a_dataset_too_large_for_a_store_in_memory_gives_the_same_bytes(
+    release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("acagraph.release.working.MOST_IN_MEMORY", 0)
+    monkeypatch.setattr("acagraph.release.content._RUN", 1_000)
+    summary = build(ROOT, tmp_path, only_curated=True)
+    assert summary.path is not None
+    assert {path.relative_to(summary.path) for path in files(summary.path)} == {
+        path.relative_to(release) for path in files(release)
+    }
+    for path in files(release):
+        assert (summary.path / path.relative_to(release)).read_bytes() == path.read_bytes(), path
+    with gzip.open(release / "data" / "acagraph.nq.gz") as file:
+        lines = list(file)
+    found = compare(lambda: lines, ox.Store.read_only(str(summary.path / "store")))
+    assert (found.equal, found.dumped, found.stored) == (True, len(lines), len(lines))
 
 
 def test_the_order_of_quads_does_not_matter(content: Content, tmp_path: Path) -> None:

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import tempfile
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from hashlib import blake2b
+from itertools import chain, groupby, islice
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -14,6 +20,10 @@ from acagraph.inference.rules import AS_OF, Rule, load_rules
 from acagraph.vocab import XSD, graph_iri
 
 _MOST_ROUNDS = 100
+# How many lines are handled at once, and how many are worth a bulk load.
+_PIECE, _MANY = 500_000, 10_000
+# How many rules are evaluated at once; each holds its own intermediate results in memory.
+_THREADS = 2
 
 DERIVED = ox.NamedNode(graph_iri("derived"))
 
@@ -26,50 +36,74 @@ def derive(quads: Iterable[ox.Quad], *, rules: Path, as_of: datetime.date) -> li
     return sorted(store.quads_for_pattern(None, None, None, DERIVED), key=str)
 
 
-def infer(store: ox.Store, *, rules: Path, as_of: datetime.date) -> None:
+def infer(store: ox.Store, *, rules: Path, as_of: datetime.date, scratch: Path | None = None) -> None:
     """Add what the rules derive from the union of a store's graphs to graph/derived in it.
 
     Rules of the same number run together until they add nothing, then those of the next number: so a rule
     may rely on the absence of what earlier numbers derive. A triple that some graph holds already is not
-    derived again. Memory: some 250 bytes for each triple, stated or derived. Raises SourceError for a rule
-    that cannot be read or never ends.
+    derived again. What rules give waits in files below `scratch`. Memory: some 120 bytes for each triple
+    whose predicate the rules give. Raises SourceError for a rule that cannot be read or never ends.
     """
     midnight = ox.Literal(f"{as_of.isoformat()}T00:00:00Z", datatype=ox.NamedNode(XSD + "dateTime"))
-    known = {line for graph in _graphs(store) for line in _lines(store, graph)}
-    for _, together in groupby(load_rules(rules), key=lambda rule: rule.order):
-        _close(store, tuple(together), midnight, known)
+    with tempfile.TemporaryDirectory(dir=scratch, prefix="rules-") as folder:
+        known = _Known(store, Path(folder))
+        for _, together in groupby(load_rules(rules), key=lambda rule: rule.order):
+            _close(store, tuple(together), midnight, known)
 
 
-def _graphs(store: ox.Store) -> Iterator[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
-    yield ox.DefaultGraph()
-    yield from store.named_graphs()
+@dataclass
+class _Known:
+    """Which triples a store holds, by predicate, as digests; those of a predicate are read when one is asked.
+
+    Of 128 bits, so that two lines with one digest are not to be expected in any dataset. `folder` is for what
+    is too much for the memory.
+    """
+
+    store: ox.Store
+    folder: Path
+    predicates: set[bytes] = field(default_factory=set)
+    digests: set[bytes] = field(default_factory=set)
+
+    def fresh(self, lines: list[bytes]) -> list[bytes]:
+        """Return the lines of N-Triples that are not known, each once; from now on they are."""
+        for predicate in {_predicate(line) for line in lines} - self.predicates:
+            self._read(predicate)
+        new = []
+        for line in lines:
+            digest = _digest(line)
+            if digest not in self.digests:
+                self.digests.add(digest)
+                new.append(line)
+        return new
+
+    def _read(self, predicate: bytes) -> None:
+        self.predicates.add(predicate)
+        name = predicate.decode()
+        query = f"CONSTRUCT {{ ?s {name} ?o }} WHERE {{ ?s {name} ?o }}"
+        found = self.store.query(query, use_default_graph_as_union=True)
+        for lines in _pieces(_written(found, self.folder / "known.nt")):
+            self.digests.update(map(_digest, lines))
 
 
-def _lines(store: ox.Store, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> list[bytes]:
-    """Return the triples of a graph as lines of N-Triples, which the store writes in native code."""
-    text = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph)
-    assert text is not None  # it is None only when an output is given
-    return text.splitlines()
-
-
-def _close(store: ox.Store, rules: tuple[Rule, ...], as_of: ox.Literal, known: set[bytes]) -> None:
+def _close(store: ox.Store, rules: tuple[Rule, ...], as_of: ox.Literal, known: _Known) -> None:
     """Run rules of one number until they add nothing; `known` grows by what they add."""
     # What was added since each rule ran last: a rule that reads none of it would add nothing again.
     fresh: dict[str, set[str] | None] = {rule.name: None for rule in rules}
     for _ in range(_MOST_ROUNDS):
-        for rule in rules:
-            if not _reads(rule, fresh[rule.name]):
-                continue
-            fresh[rule.name] = set()
-            new = set(_derived(store, rule, as_of)) - known
-            known |= new
-            _add(store, new)
-            added = {line.split(b" ", 2)[1][1:-1].decode() for line in new}
-            for since in fresh.values():
-                if since is not None:
-                    since |= added
-        if not any(_reads(rule, fresh[rule.name]) for rule in rules):
+        running = [rule for rule in rules if _reads(rule, fresh[rule.name])]
+        if not running:
             return
+        fresh |= {rule.name: set() for rule in running}
+        with ThreadPoolExecutor(_THREADS) as pool:
+            found = list(pool.map(partial(_evaluated, store, as_of, known.folder), running))
+        added = set[bytes]()
+        for lines in chain.from_iterable(map(_pieces, found)):
+            new = known.fresh(lines)
+            _add(store, new)
+            added |= {_predicate(line) for line in new}
+        for since in fresh.values():
+            if since is not None:
+                since |= {predicate[1:-1].decode() for predicate in added}
     names = ", ".join(rule.name for rule in rules)
     raise SourceError(f"rules {names} add triples without end; correct them", path=rules[0].path)
 
@@ -81,18 +115,19 @@ def _reads(rule: Rule, added: set[str] | None) -> bool:
     return bool(added) if rule.reads is None else not rule.reads.isdisjoint(added)
 
 
-def _add(store: ox.Store, lines: set[bytes]) -> None:
+def _add(store: ox.Store, lines: list[bytes]) -> None:
     """Add lines of N-Triples to graph/derived; blank nodes keep their names, which loading would change."""
-    named = [line for line in lines if b"_:" not in line]
-    store.load(b"\n".join(named), format=ox.RdfFormat.N_TRIPLES, to_graph=DERIVED)
-    if len(named) < len(lines):
-        rest = b"\n".join(lines.difference(named))
-        for quad in ox.parse(rest, format=ox.RdfFormat.N_TRIPLES):
-            store.add(ox.Quad(quad.subject, quad.predicate, quad.object, DERIVED))
+    named = b"".join(line for line in lines if b"_:" not in line)
+    # A transaction holds all of it in memory, but for a few lines it costs less.
+    load = store.bulk_load if len(lines) > _MANY else store.load
+    load(named, format=ox.RdfFormat.N_TRIPLES, to_graph=DERIVED)
+    rest = b"".join(line for line in lines if b"_:" in line)
+    for quad in ox.parse(rest, format=ox.RdfFormat.N_TRIPLES):
+        store.add(ox.Quad(quad.subject, quad.predicate, quad.object, DERIVED))
 
 
-def _derived(store: ox.Store, rule: Rule, as_of: ox.Literal) -> list[bytes]:
-    """Evaluate a rule; the date goes in as a typed term, which the rule's outermost SELECT projects."""
+def _evaluated(store: ox.Store, as_of: ox.Literal, folder: Path, rule: Rule) -> Path:
+    """Evaluate a rule into a file; the date goes in as a typed term, which the outermost SELECT projects."""
     bound: dict[ox.Variable, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple] | None
     bound = {ox.Variable(AS_OF): as_of} if rule.dated else None
     try:
@@ -100,7 +135,26 @@ def _derived(store: ox.Store, rule: Rule, as_of: ox.Literal) -> list[bytes]:
     except RuntimeError as error:
         message = f"?{AS_OF} must be among the variables of the SELECT that is the whole WHERE"
         raise SourceError(message, path=rule.path) from error
-    assert isinstance(result, ox.QueryTriples)  # load_rules has refused other forms
-    text = result.serialize(format=ox.RdfFormat.N_TRIPLES)
-    assert text is not None
-    return text.splitlines()
+    return _written(result, folder / f"{rule.name}.nt")
+
+
+def _written(found: Any, path: Path) -> Path:
+    """Write triples as N-Triples, in native code, so that other threads run meanwhile."""
+    assert isinstance(found, ox.QueryTriples)  # load_rules has refused other forms
+    found.serialize(path, format=ox.RdfFormat.N_TRIPLES)
+    return path
+
+
+def _pieces(path: Path) -> Iterator[list[bytes]]:
+    """Yield the lines of a file, many at a time."""
+    with path.open("rb") as file:
+        while lines := list(islice(file, _PIECE)):
+            yield lines
+
+
+def _predicate(line: bytes) -> bytes:
+    return line.split(b" ", 2)[1]
+
+
+def _digest(line: bytes) -> bytes:
+    return blake2b(line, digest_size=16).digest()

@@ -15,12 +15,15 @@ from urllib.parse import quote
 import pyoxigraph as ox
 
 from acagraph.errors import SourceError
+from acagraph.release.sorting import in_order
 from acagraph.vocab import PREFIXES, compact, graph_iri
 
 Place = tuple[Path, int | None]
 
 _TYPE = f"<{PREFIXES['rdf']}type> ".encode()
 _BATCH = 20_000
+# How many lines are sorted in memory at once: about 250 MB.
+_RUN = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,17 @@ class Content:
 
 
 def write_part(name: str, lines: Iterable[bytes], folder: Path) -> Part:
-    """Write the lines of one named graph, sorted and each once, below a folder."""
-    path = folder / f"{quote(name, safe='')}.nq"
-    kept = sorted(set(lines))
+    """Write the lines of one named graph, sorted and each once, below a folder.
+
+    Memory holds a million lines at a time.
+    """
+    path, number = folder / f"{quote(name, safe='')}.nq", 0
+    kept = in_order(lines, folder, most=_RUN)
     with path.open("wb") as file:
-        file.writelines(kept)
-    return Part(name, path, len(kept))
+        while batch := list(islice(kept, _BATCH)):
+            file.writelines(batch)
+            number += len(batch)
+    return Part(name, path, number)
 
 
 def write_parts(quads: Iterable[ox.Quad], folder: Path) -> list[Part]:

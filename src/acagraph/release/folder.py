@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -24,11 +24,11 @@ from acagraph.release.inputs import Inputs
 from acagraph.release.manifest import body_of, pages_of, write_manifest
 from acagraph.release.pages import Freeze, write_pages
 from acagraph.release.places import write_places
-from acagraph.release.proof.identity import has_blank
 from acagraph.release.published import CHECKS, KNOWN, PLACES, RULES
 from acagraph.release.tables import write_tables
 from acagraph.release.tables.model import Counted
 from acagraph.release.tables.package import write_package
+from acagraph.release.working import write_store
 from acagraph.sources import Project
 from acagraph.validation import Report
 from acagraph.validation.documentation import rules_page
@@ -40,7 +40,6 @@ CONTEXT = "context.jsonld"
 REDIRECTS = Path("data/redirects.csv")
 RULES_PAGE = "rules.html"
 _FORMS = ("html", "json", "turtle", "text")
-_PIECE = 500_000
 
 
 def write_release(
@@ -64,9 +63,10 @@ def write_release(
         terms = (folder / CONTEXT).read_bytes()
         triples |= write_dumps(content, folder, context=terms, as_of=project.dataset.date)
         step.triples = content.triples
-    _write_stores(content, folder, clock)
+    _place_store(inputs, folder / STORE, clock)
     with clock.step("export"):
-        tables, notices = write_tables(content, folder / STORE, folder)
+        beside = [partial(_write_names, folder)]
+        tables, notices = write_tables(content, folder / STORE, folder, beside=beside)
     with clock.step("validation"):
         _write_proof(inputs, folder)
     with clock.step("changes"):
@@ -93,13 +93,20 @@ def write_release(
     return notices
 
 
-def _write_stores(content: Content, folder: Path, clock: Clock) -> None:
-    """Write what the service reads: the store of the queries, and the index of names made from it."""
+def _place_store(inputs: Inputs, path: Path, clock: Clock) -> None:
+    """Write the store of the queries, or move it there where the dataset was judged in one on disk."""
     with clock.step("store") as step:
-        write_store(content.lines(), folder / STORE)
-        step.triples = content.triples
-    with clock.step("names"):
-        write_index(ox.Store.read_only(str(folder / STORE)), folder / NAMES)
+        if inputs.store is None:
+            write_store(inputs.content.lines(), path)
+        else:
+            inputs.store.rename(path)
+            ox.Store(path).flush()
+        step.triples = inputs.content.triples
+
+
+def _write_names(folder: Path) -> None:
+    """Write the index of names, from the store."""
+    write_index(ox.Store.read_only(str(folder / STORE)), folder / NAMES)
 
 
 def _write_descriptions(
@@ -171,22 +178,3 @@ def write_report(report: Report, folder: Path, root: Path, *, page: str = "") ->
     for form in _FORMS:
         with (folder / f"report{FORMATS[form].suffix}").open("wb") as file:
             write(report, form, file, root=root, rules_page=page)
-
-
-def write_store(lines: Iterable[bytes], folder: Path, *, piece: int = _PIECE) -> None:
-    """Build the store that queries read from lines of N-Quads, so many at a time.
-
-    It normalises literals, so nothing is ever written from it.
-    """
-    store = ox.Store(folder)
-    rest, blank = iter(lines), list[bytes]()
-    # In pieces: the loader keeps in memory what it is given at once.
-    while block := list(islice(rest, piece)):
-        blank += filter(has_blank, block)
-        plain = b"".join(line for line in block if not has_blank(line))
-        del block
-        store.bulk_load(plain, ox.RdfFormat.N_QUADS)
-    # At once: in each load a name stands for another blank node.
-    store.bulk_load(b"".join(blank), ox.RdfFormat.N_QUADS)
-    store.optimize()
-    store.flush()

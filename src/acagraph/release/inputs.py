@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from acagraph.release.descriptions.measures import Meter
 from acagraph.release.fingerprint import Snapshot
 from acagraph.release.tables import TABLES
 from acagraph.release.tallies import Tallies
+from acagraph.release.working import loaded
 from acagraph.sources import Project
 from acagraph.validation import Report
 from acagraph.validation.known import FILE as KNOWN
@@ -65,7 +67,8 @@ class Stated:
 class Inputs:
     """The whole dataset, on disk; how much it holds; what is wrong with it; and whether anything is left out.
 
-    `book` is what it was judged by, `taken` what its files were before the first was read.
+    `book` is what it was judged by, `taken` what its files were before the first was read. `store` is where a
+    store of the whole dataset lies on disk, None where it was in memory.
     """
 
     taken: Snapshot
@@ -75,6 +78,7 @@ class Inputs:
     book: Book
     report: Report
     whole: bool
+    store: Path | None = None
 
     @property
     def project(self) -> Project:
@@ -84,8 +88,9 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Dataset:
-    """A project's dataset before it is judged: on disk, and in `store` where it is in memory already.
+    """A project's dataset before it is judged: on disk, and in `store` where it was loaded already.
 
+    `place` is the folder of that store, None where it is in memory.
     `origin` tells where each subject is described, but for those of `groups`, the tables of the registers.
     """
 
@@ -95,6 +100,7 @@ class Dataset:
     tallies: Tallies
     origin: Origin
     groups: Mapping[str, TableGroup]
+    place: Path | None = None
 
     def judged(self, book: Book, *, clock: Clock, whole: bool) -> Report:
         """Return what is wrong with it; `whole` says that no register was left out."""
@@ -136,20 +142,22 @@ def gather(
     content, dataset = complete(stated, folder, clock=clock)
     found = dataset.judged(book, clock=clock, whole=not only_curated)
     stated = Stated(stated.project, stated.parts, dataset.origin, stated.groups)
-    return Inputs(taken, stated, content, dataset.tallies, book, found, not only_curated)
+    return Inputs(taken, stated, content, dataset.tallies, book, found, not only_curated, dataset.place)
 
 
 def complete(stated: Stated, folder: Path, *, clock: Clock) -> tuple[Content, Dataset]:
-    """Derive what follows from a project's files and describe the graphs; return all on disk and in memory.
+    """Derive what follows from a project's files and describe the graphs; return all as lines and in a store.
 
     Raises SourceError for a rule that cannot be used, and for a triple in two graphs.
     """
-    store = ox.Store()
     with clock.step("derive") as step:
-        for part in stated.parts:
-            store.bulk_load(path=part.path, format=ox.RdfFormat.N_QUADS)
-        inference.infer(store, rules=stated.queries / "rules", as_of=stated.project.dataset.date)
-        derived = _derived(store, folder)
+        working = loaded(stated.parts, folder)
+        store, rules = working.store, stated.queries / "rules"
+        inference.infer(store, rules=rules, as_of=stated.project.dataset.date, scratch=folder)
+        with ThreadPoolExecutor(1) as pool:
+            settled = pool.submit(working.settle)
+            derived = _derived(store, folder)
+            settled.result()
         step.triples = derived.triples
     with clock.step("merge") as step:
         parts = [*stated.parts, derived]
@@ -163,7 +171,8 @@ def complete(stated: Stated, folder: Path, *, clock: Clock) -> tuple[Content, Da
         content = join([*parts, *write_parts(described.quads, folder)], folder / "all.nq", place=places.get)
         counted = tallies.count(store, told, stated.groups, described.measures.graphs)
         step.triples = content.triples
-    return content, Dataset(stated.project, content.path, store, counted, places, stated.groups)
+    dataset = Dataset(stated.project, content.path, store, counted, places, stated.groups, working.path)
+    return content, dataset
 
 
 def read(project: Project, folder: Path, *, clock: Clock, every_link: bool = True) -> Stated:
@@ -222,10 +231,13 @@ def _read_group(path: Path, project: Project) -> TableGroup:
 
 def _derived(store: ox.Store, folder: Path) -> Part:
     """Write graph/derived as a part: the store writes its triples, which get the name of the graph."""
-    triples = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=inference.DERIVED)
-    assert triples is not None  # it is None only when an output is given
+    path = folder / "derived.nt"
+    store.dump(path, format=ox.RdfFormat.N_TRIPLES, from_graph=inference.DERIVED)
     end = f" {inference.DERIVED} .\n".encode()
-    return write_part("derived", (line[:-2] + end for line in triples.splitlines()), folder)
+    with path.open("rb") as lines:
+        part = write_part("derived", (line[:-3] + end for line in lines), folder)
+    path.unlink()
+    return part
 
 
 def _rows(path: Path) -> int:

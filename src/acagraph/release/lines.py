@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import heapq
 import io
 import shutil
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
 import pyoxigraph as ox
 
 from acagraph.errors import SourceError
+from acagraph.release import sorting
 from acagraph.release.content import serialise
 from acagraph.validation.documents import read_quads
 from acagraph.vocab import ACA
@@ -130,16 +130,9 @@ def sorted_lines(quads: Iterable[ox.Quad], scratch: Path) -> Lines:
 def in_order(lines: Iterator[bytes], scratch: Path) -> Lines:
     """Write lines below `scratch`, sorted, each once; memory holds some of them at a time."""
     scratch.mkdir(parents=True, exist_ok=True)
-    runs: list[Path] = []
-    while run := sorted(islice(lines, _RUN)):
-        runs.append(scratch / f"run-{len(runs)}.nq")
-        with runs[-1].open("wb") as file:
-            file.writelines(run)
     target = scratch / "all.nq"
     with target.open("wb") as file:
-        file.writelines(line for line, _ in groupby(heapq.merge(*map(Lines, runs))))
-    for path in runs:
-        path.unlink()
+        file.writelines(sorting.in_order(lines, scratch, most=_RUN))
     return Lines(target)
 
 

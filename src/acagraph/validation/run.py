@@ -97,7 +97,7 @@ def find(book: Book, lines: Path, store: ox.Store) -> list[Finding]:
         # pySHACL is Python, which has no use of another thread and could not be interrupted in one.
         apart = book.shapes and book.engine != "pyshacl"
         shapes = pool.submit(run_engine, lines, book.shapes, book.engine) if apart else None
-        if not len(store):
+        if next(iter(store), None) is None:
             store.bulk_load(path=lines, format=ox.RdfFormat.N_QUADS)
         checks = [pool.submit(run_check, check, store) for check in book.checks]
         found = [finding for check in checks for finding in check.result()]
