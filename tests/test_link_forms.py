@@ -54,6 +54,8 @@ def test_every_wrong_character_is_caught(made: tuple[str, str], data: st.DataObj
     assert not wrong(name, identifier)
     place = data.draw(st.integers(0, len(identifier) - 1))
     others = set(ALPHABETS[name]) - {identifier[place]}
+    if name == "lei":  # a letter is two digits there (ISO 7064): in place of a digit it may go unnoticed
+        others = {one for one in others if one.isdigit() == identifier[place].isdigit()}
     other = data.draw(st.sampled_from(sorted(others)))
     assert wrong(name, identifier[:place] + other + identifier[place + 1 :])
 

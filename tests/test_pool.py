@@ -453,6 +453,8 @@ def test_idle_workers_that_end_are_replaced_at_once(small_release: Path) -> None
         for pid in victims:
             os.kill(pid, signal.SIGKILL)
         await soon(lambda: pool.load().died == len(victims))
+        # One that was killed is a child until the zygote has looked after it.
+        await soon(lambda: set(children(zygote_of(pool))).isdisjoint(victims))
         assert set(workers_of(pool)).isdisjoint(victims)
 
     asyncio.run(kill())
