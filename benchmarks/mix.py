@@ -14,71 +14,53 @@ from __future__ import annotations
 import argparse
 import http.client
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 from service_load import Request, fetch
-from service_servers import Running, System, megabytes, start
-
-from acagraph.dataset import open_dataset
+from service_servers import System, megabytes, start
+from suite_setting import Question, questions, weighted
 
 # Longer than a server lets a query take, so that it says so itself.
 _PATIENCE = 35.0
 _ROWS = "application/sparql-results+json"
 _OK = 200
 _SHOWN = 15
-_WEIGHTS = {True: 4, False: 1}
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A saved query that was asked: its weight, its seconds, and the status of its answer, 0 for none."""
-
-    name: str
-    weight: int
-    seconds: float
-    status: int
 
 
 @dataclass(frozen=True)
 class Served:
-    """A release that was asked: memory in MB at rest and after, and each question by name."""
+    """A release that was asked: memory in MB at rest and after, seconds by question, and which failed."""
 
     release: Path
     rest: float
     after: float
-    asked: dict[str, Asked]
-
-    def mean(self, names: set[str]) -> float:
-        """Return the mean seconds of some questions, each counted as often as its weight says."""
-        chosen = [one for name, one in self.asked.items() if name in names]
-        return sum(one.weight * one.seconds for one in chosen) / sum(one.weight for one in chosen)
+    seconds: Mapping[str, float]
+    failed: frozenset[str]
 
 
-def served(release: Path, acagraph: Path, folder: Path) -> Served:
-    """Serve a release from disk and ask all its questions."""
+def served(release: Path, asked: list[Question], acagraph: Path, folder: Path) -> Served:
+    """Serve a release from disk and ask it questions, each once."""
     command = [str(acagraph), "serve", "--release", str(release), "--memory", "never", "--port"]
     system = System("acagraph", lambda port: [*command, str(port)], "/sparql", "/healthz")
     with start(system, folder) as running:
         rest = megabytes(running.process.pid)
-        asked = {one.name: one for one in _asked(release, running)}
-        return Served(release, rest, megabytes(running.process.pid), asked)
+        told = {one.name: _asked(running.port, one) for one in asked}
+        after = megabytes(running.process.pid)
+    failed = frozenset(name for name, (_, good) in told.items() if not good)
+    return Served(release, rest, after, {name: seconds for name, (seconds, _) in told.items()}, failed)
 
 
-def _asked(release: Path, running: Running) -> Iterator[Asked]:
-    with open_dataset(release) as dataset:
-        saved = {name: query for name, query in dataset.queries.items() if not query.endpoint}
-    for name, query in saved.items():
-        weight = _WEIGHTS[any(parameter.required for parameter in query.parameters)]
-        given = urlencode({key: str(value) for key, value in query.example.items()})
-        try:
-            reply = fetch(running.port, Request(f"/queries/{name}.json?{given}", _ROWS), timeout=_PATIENCE)
-        except (OSError, http.client.HTTPException):
-            yield Asked(name, weight, _PATIENCE, 0)
-        else:
-            yield Asked(name, weight, reply.seconds, reply.status)
+def _asked(port: int, question: Question) -> tuple[float, bool]:
+    """Return the seconds of a question, and whether it was answered."""
+    path = f"/queries/{question.name}.json?{urlencode(question.arguments)}"
+    try:
+        reply = fetch(port, Request(path, _ROWS), timeout=_PATIENCE)
+    except (OSError, http.client.HTTPException):
+        return _PATIENCE, False
+    return reply.seconds, reply.status == _OK
 
 
 def main() -> None:
@@ -89,21 +71,22 @@ def main() -> None:
     parser.add_argument("--release", type=Path, action="append", required=True)
     parser.add_argument("--acagraph", type=Path, default=Path("acagraph"))
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="acagraph-benchmark-") as folder:
-        found = [served(path, given.acagraph, Path(folder)) for path in given.release]
     # What the first cannot answer, such as an example that it lacks, is left out.
-    names = {name for name, one in found[0].asked.items() if one.status == _OK}
+    asked = list(questions(given.release[0]))
+    with tempfile.TemporaryDirectory(prefix="acagraph-benchmark-") as folder:
+        found = [served(path, asked, given.acagraph, Path(folder)) for path in given.release]
+    first = weighted(asked, found[0].seconds)
     for each in found:
-        failed = ", ".join(sorted(name for name in names if each.asked[name].status != _OK))
-        mean, first = each.mean(names), found[0].mean(names)
+        mean = weighted(asked, each.seconds)
         print(
             f"{each.release}: {each.rest:.0f} MB at rest, {each.after:.0f} MB after; {1000 * mean:.1f} ms a "
-            f"question, {first / mean:.2f} of the throughput of the first; failed: {failed or 'none'}"
+            f"question, {first / mean:.2f} of the throughput of the first; "
+            f"failed: {', '.join(sorted(each.failed)) or 'none'}"
         )
-    last = found[-1].asked
-    for name in sorted(names, key=lambda name: -last[name].weight * last[name].seconds)[:_SHOWN]:
-        told = " | ".join(f"{1000 * each.asked[name].seconds:.0f} ms" for each in found)
-        print(f"{name} ({last[name].weight}): {told}")
+    last = found[-1].seconds
+    for one in sorted(asked, key=lambda one: -one.weight * last[one.name])[:_SHOWN]:
+        told = " | ".join(f"{1000 * each.seconds[one.name]:.0f} ms" for each in found)
+        print(f"{one.name} ({one.weight}): {told}")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ class Question:
     name: str
     text: str
     weight: int
+    arguments: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def questions(release: Path) -> Iterator[Question]:
                 continue
             plain = prefixed(re.sub(r"^#.*\n", "", text, flags=re.MULTILINE))
             about = any(parameter.required for parameter in query.parameters)
-            yield Question(name, plain, _WEIGHTS[about])
+            yield Question(name, plain, _WEIGHTS[about], query.example)
 
 
 def weighted(asked: Sequence[Question], seconds: Mapping[str, float]) -> float:

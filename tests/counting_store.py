@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
-from acagraph.stores import ANY, Answer, Limits, Scope, Store
-from acagraph.stores.protocol import Form
+from acagraph.stores import Answer, Store
 
 
 @dataclass
@@ -16,17 +16,9 @@ class Counting:
     store: Store
     queries: int = 0
 
-    def answer(
-        self,
-        query: str,
-        *,
-        accept: str = ANY,
-        limits: Limits | None = None,
-        scope: Scope | None = None,
-        form: Form | None = None,
-    ) -> Answer:
+    def answer(self, query: str, **how: Any) -> Answer:
         self.queries += 1
-        return self.store.answer(query, accept=accept, limits=limits, scope=scope, form=form)
+        return self.store.answer(query, **how)
 
     def known(self, iris: Collection[str]) -> frozenset[str]:
         return self.store.known(iris)

@@ -61,11 +61,6 @@ class Plan:
     notices: tuple[str, ...] = ()
 
     @property
-    def by_difference(self) -> bool:
-        """Whether the switch changes what differs, instead of moving graphs: better in one transaction."""
-        return self.atomic
-
-    @property
     def triples(self) -> int:
         """How many triples the release has."""
         return sum(graph.triples for graph in self.graphs)

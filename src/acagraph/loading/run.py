@@ -109,7 +109,8 @@ def _beside(found: _Load, progress: Progress) -> tuple[int, int]:
     except StoreError as error:
         raise _still(error, "the same command goes on from here") from error
     contents, size, dropped = found.contents, found.plan.piece, found.plan.dropped
-    if not found.plan.by_difference:
+    # Only where an update is a transaction is it held in memory, and may a missing graph make it fail whole.
+    if not found.target.atomic:
         _switch(found, switch.moves(contents, size, dropped), again=False)
         return requests + 1, statements
     _switch(found, switch.differences(contents, size, dropped), again=False)
@@ -176,7 +177,7 @@ def _switch(found: _Load, text: str, *, again: bool) -> None:
 
 def _made(found: _Load) -> bool:
     """Say whether the store has the graphs of the release, and not the staging graphs that a switch takes."""
-    taken = [switch.sign(found.contents)] if found.plan.by_difference else found.contents.parts
+    taken = [switch.sign(found.contents)] if found.target.atomic else found.contents.parts
     for _ in range(_LOOKS):
         try:
             counts = found.counts()

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from acagraph.web.addresses import RELEASES
+from acagraph.web.recent import Recent
 from acagraph.web.responses import FACTS
 
 _LONGEST = 2_000
@@ -35,32 +35,11 @@ class _Entry:
     body: Message
     unchanged: Message
     tag: bytes
-    size: int
     endpoint: Any
     facts: dict[str, Any]
 
 
-class _Shelf:
-    """Answers up to a number of bytes; what was not asked for the longest time goes first."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._held = 0
-        self._entries: OrderedDict[_Key, _Entry] = OrderedDict()
-
-    def get(self, key: _Key) -> _Entry | None:
-        entry = self._entries.get(key)
-        if entry is not None:
-            self._entries.move_to_end(key)
-        return entry
-
-    def put(self, key: _Key, entry: _Entry) -> None:
-        if entry.size > self._most // 8 or key in self._entries:
-            return
-        self._entries[key] = entry
-        self._held += entry.size
-        while self._held > self._most:
-            self._held -= self._entries.popitem(last=False)[1].size
+_Shelf = Recent[_Key, _Entry]
 
 
 class Cache:
@@ -76,8 +55,9 @@ class Cache:
     ) -> None:
         self._app = app
         self._edition = edition
-        self._ours = _Shelf(most_bytes)
-        self._strangers = _Shelf(most_bytes // 4)
+        self._ours, self._strangers = (
+            _Shelf(most, largest=most // 8) for most in (most_bytes, most_bytes // 4)
+        )
         self._under_way: dict[_Key, asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -171,15 +151,13 @@ class _Keeper:
         if start["status"] != 200 or not tag or not headers.get(b"cache-control", b"").startswith(b"public"):
             return
         unchanged = [item for item in start["headers"] if item[0] not in _DROPPED]
-        self._shelf.put(
-            self._key,
-            _Entry(
-                start=start,
-                body=body,
-                unchanged={"type": start["type"], "status": 304, "headers": unchanged},
-                tag=tag,
-                size=len(body.get("body", b"")) + sum(map(len, self._key)) + _OVERHEAD,
-                endpoint=self._scope.get("endpoint"),
-                facts={**self._scope.get(FACTS, {}), "cached": True},
-            ),
+        entry = _Entry(
+            start=start,
+            body=body,
+            unchanged={"type": start["type"], "status": 304, "headers": unchanged},
+            tag=tag,
+            endpoint=self._scope.get("endpoint"),
+            facts={**self._scope.get(FACTS, {}), "cached": True},
         )
+        size = len(body.get("body", b"")) + sum(map(len, self._key)) + _OVERHEAD
+        self._shelf.put(self._key, entry, size)

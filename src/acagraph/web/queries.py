@@ -24,7 +24,7 @@ from acagraph.web.addresses import language_of, local, page
 from acagraph.web.choices import Choices
 from acagraph.web.pages import Pages, by_subject
 from acagraph.web.pictures import Pictures, Setting
-from acagraph.web.replies import Replies
+from acagraph.web.recent import Recent
 from acagraph.web.responses import alternates, choose, note, respond, unchanged
 from acagraph.web.results import NOTHING, Result, show
 from acagraph.web.snippets import snippets
@@ -33,6 +33,7 @@ _LIST = (HTML, PLAIN_JSON)
 _LIMIT, _CURSOR = "limit", "cursor"
 # A quarter of it takes the longest answers of the real data, some 9 MB.
 _REMEMBERED = 40 << 20
+_Told = tuple[str, tuple[tuple[str, str], ...], Paging | None]
 
 
 def offers(query: SavedQuery) -> tuple[Format, ...]:
@@ -87,7 +88,7 @@ class Queries:
         self._caps = caps
         self._choices = Choices(dataset.store)
         self._pictures = Pictures(dataset.store)
-        self._replies = Replies(_REMEMBERED)
+        self._replies = Recent[_Told, Reply](_REMEMBERED, largest=_REMEMBERED // 4)
 
     def routes(self) -> list[Route]:
         """Return the routes of saved queries."""
@@ -156,7 +157,11 @@ class Queries:
     def _remembered(self, query: SavedQuery, asked: _Asked) -> Reply:
         """Return what a page shows: the same in every language."""
         told = (query.name, tuple(sorted(asked.arguments.items())), asked.paging)
-        return self._replies.of(told, lambda: self._ask(query, asked, _form(query)))
+        found = self._replies.get(told)
+        if found is None:
+            found = self._ask(query, asked, _form(query))
+            self._replies.put(told, found, len(found.body))
+        return found
 
     def _page(self, request: Request, query: SavedQuery) -> Response:
         shown = self._shown(request, query)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -24,6 +23,7 @@ from acagraph.web.archive import Archive, Listed
 from acagraph.web.listing import stamp
 from acagraph.web.openings import SleepingStore, Stores
 from acagraph.web.pages import Pages
+from acagraph.web.recent import Recent
 from acagraph.web.responses import FACTS, choose, client, respond
 from acagraph.web.shelves import VISIT, Opening, Visit
 
@@ -53,7 +53,7 @@ class Releases:
         self._stores = stores
         self._newest = newest
         self._make = make
-        self._made: OrderedDict[str, tuple[tuple[int, ...], ASGIApp]] = OrderedDict()
+        self._made = Recent[str, tuple[tuple[int, ...], ASGIApp]](_MOST)
         self._limiter = CapacityLimiter(1)
 
     def routes(self) -> list[BaseRoute]:
@@ -118,10 +118,7 @@ class Releases:
         made = self._made.get(version)
         if made is None or self._archive.stamp(version) != made[0]:
             made = await to_thread.run_sync(self._open, version, limiter=self._limiter)
-            self._made[version] = made
-            while len(self._made) > _MOST:
-                self._made.popitem(last=False)
-        self._made.move_to_end(version)
+            self._made.put(version, made)
         return made[1]
 
     def _open(self, version: str) -> tuple[tuple[int, ...], ASGIApp]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from acagraph.queries.binding import serialise
 from acagraph.stores import Row, Store, Term, rows
 from acagraph.vocab import ACA, BASE, EXTERNAL
+from acagraph.web.recent import Recent
 
 # Pieces of evidence on a page; a record of a register bears five statements or so.
 PAGE = 60
@@ -109,7 +109,7 @@ class Extracts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._known: OrderedDict[str, Contents] = OrderedDict()
+        self._known = Recent[str, Contents](_KEPT)
         self._sources: frozenset[str] | None = None
 
     def has(self, iri: str) -> bool:
@@ -122,9 +122,8 @@ class Extracts:
         """Return what is taken from a source, in two queries when it is first asked."""
         known = self._known.get(iri)
         if known is None:
-            known = self._known[iri] = _contents(self._store, iri)
-            while len(self._known) > _KEPT:
-                self._known.popitem(last=False)
+            known = _contents(self._store, iri)
+            self._known.put(iri, known)
         return known
 
     def extracts(self, places: Iterable[Place]) -> tuple[Extract, ...]:
