@@ -163,7 +163,8 @@ def _grouped(found: Iterable[Row]) -> dict[Term, dict[str, tuple[Term, ...]]]:
     by_subject: dict[Term, dict[str, set[Term]]] = {}
     for row in found:
         by_subject.setdefault(row["s"], {}).setdefault(row["p"].value, set()).add(row["o"])
-    return {s: {p: tuple(sorted(o)) for p, o in about.items()} for s, about in by_subject.items()}
+    # A store on disk gives rows in another order than one in memory, and a page must not.
+    return {s: {p: tuple(sorted(o)) for p, o in sorted(about.items())} for s, about in by_subject.items()}
 
 
 def _naming(known: Known, thing: Term) -> list[Term]:

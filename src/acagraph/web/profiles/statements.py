@@ -16,7 +16,7 @@ from acagraph.web.profiles.testimony import testimony
 
 TYPE = EXTERNAL["rdf"] + "type"
 DESCRIPTION = EXTERNAL["dcterms"] + "description"
-_HIDDEN = {TYPE, EVIDENCE, ACA + "statedIn", ACA + "about"}
+_HIDDEN = {TYPE, DESCRIPTION, EVIDENCE, ACA + "statedIn", ACA + "about"}
 # When something was so, the first of these that is there.
 _WHEN = ("asOfText", "dateText", "startText", "endText")
 # What tells most of a thing; the others follow by name.
