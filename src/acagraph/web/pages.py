@@ -77,6 +77,7 @@ class Pages:
             .environment.get_template(template)
             .render(
                 **{"labels": {}, "judged": self._judged, "ruled": self._ruled, **values},
+                modules={},
                 root=local(request),
                 outer=outer(request),
                 version=self.version,

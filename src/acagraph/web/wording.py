@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
+from typing import Any
 
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, Template
 from jinja2.bccache import Bucket
+from jinja2.environment import TemplateModule
 
 from acagraph.vocab import compact
 from acagraph.web.languages import LANGUAGES, Language, catalogue
@@ -48,6 +50,27 @@ class _Compiled(BytecodeCache):
         self._known[bucket.key] = bucket.bytecode_to_string()
 
 
+class _Template(Template):
+    """A template whose macros are made once for a page, however many others import it `with context`.
+
+    Macros see the values of the page, not what the template that imports them has set.
+    """
+
+    def make_module(
+        self,
+        vars: dict[str, Any] | None = None,
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,
+    ) -> TemplateModule:
+        """Return the macros; `modules` among the values of a page keeps them."""
+        made: dict[str | None, TemplateModule] | None = (vars or {}).get("modules")
+        if made is None:
+            return super().make_module(vars, shared, locals)
+        if self.name not in made:
+            made[self.name] = super().make_module(vars, shared, locals)
+        return made[self.name]
+
+
 def _wording(language: Language, compiled: _Compiled) -> Wording:
     translations, notation = catalogue(language.tag), Notation(language)
 
@@ -79,6 +102,7 @@ def _environment(translations: NullTranslations, compiled: _Compiled) -> Environ
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.template_class = _Template
     environment.policies["ext.i18n.trimmed"] = True
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     environment.filters["compact"] = compact
