@@ -59,7 +59,7 @@ def oxrdflib(path: str) -> Answer:
 
 def counted(body: bytes) -> int:
     """Return the rows of results in JSON, 1 for true or false, or the triples of N-Triples."""
-    if not body.startswith(b"{"):
+    if not body.lstrip().startswith(b"{"):  # Virtuoso begins with an empty line
         return body.count(b"\n")
     told = json.loads(body)
     return len(told["results"]["bindings"]) if "results" in told else 1

@@ -162,3 +162,14 @@ def test_the_whole_quick_run(release: Path, tmp_path: Path) -> None:
     tasks = " ".join(one["task"] for one in told["measures"])
     for name in ("load", "memory", "query mix", "validation", "reconciliation", "page", "start", "build"):
         assert name in tasks
+
+
+@pytest.mark.parametrize("before", ["", "\n", " \n"])  # Virtuoso begins its JSON with an empty line
+def test_rows_are_counted_in_json_and_triples_in_lines(before: str) -> None:
+    rows = '{"head": {"vars": ["s"]}, "results": {"bindings": [{}, {}, {}]}}'
+    bodies = ((before + rows).encode(), b"a b c .\nd e f .\n")
+    asked = f"import suite_engine; print(*map(suite_engine.counted, {bodies!r}))"
+    done = subprocess.run(
+        [sys.executable, "-c", asked], cwd=BENCHMARKS, capture_output=True, text=True, check=False
+    )
+    assert done.stdout.split() == ["3", "2"], done.stderr
