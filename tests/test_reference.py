@@ -14,7 +14,7 @@ import pyoxigraph
 import pytest
 
 import acagraph
-from acagraph.stores import Term, rows
+from acagraph.stores import EmbeddedStore, Term, rows
 from acagraph.vocab import ACA, BASE
 from acagraph.web import create_app
 from acagraph.web.languages import ENGLISH
@@ -22,6 +22,7 @@ from acagraph.web.reference import extracts
 from acagraph.web.reference.competency import QUESTIONS
 from acagraph.web.reference.extracts import Extracts, Place
 from acagraph.web.reference.homes import homes
+from acagraph.web.reference.instances import instance
 from acagraph.web.reference.library import Library
 from acagraph.web.reference.loading import recipes
 from acagraph.web.reference.strip import strip
@@ -168,6 +169,16 @@ def test_an_example_of_a_term_is_one(dataset: acagraph.Dataset, library: Library
             continue
         pattern = f"a <{entry.term.value}>" if entry.is_class else f"<{entry.term.value}> ?o"
         assert rows(dataset.store, f"SELECT * {{ <{example.thing.value}> {pattern} }} LIMIT 1")
+
+
+def test_an_example_is_the_same_from_disk_and_from_memory(release: Path, library: Library) -> None:
+    stores = (
+        EmbeddedStore.at(release / "store"),
+        EmbeddedStore.load(release / "data" / "acagraph.nq.gz"),
+    )
+    for entry in library.terms.entries.values():
+        from_disk, from_memory = (instance(store, entry) for store in stores)
+        assert from_disk == from_memory, entry.name
 
 
 def test_the_picture_and_the_list_show_every_class(library: Library) -> None:

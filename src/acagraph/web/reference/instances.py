@@ -1,4 +1,4 @@
-"""An example of a term in the data: the thing that its example names, else the first that there is."""
+"""An example of a term in the data: the thing that its example names, else the first that there is by IRI."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from acagraph.errors import QueryError, StoreTimeout
+from acagraph.queries.binding import serialise
 from acagraph.stores import Limits, Store, Term, rows
 from acagraph.web.reference.terms import Entry
 
@@ -23,14 +24,14 @@ class Instance:
 
 
 def instance(store: Store, entry: Entry) -> Instance | None:
-    """Return an example of a term in the data; None where there is none."""
+    """Return an example of a term in the data, the same from any store; None where there is none."""
     for pattern in (*map(_pattern, (text.value for text in entry.examples)), ""):
         try:
             found = rows(store, _query(entry, pattern), limits=_LIMITS)
         except (QueryError, StoreTimeout):  # an example need not be one that can be asked
             continue
-        if found:
-            return Instance(found[0]["x"], found[0].get("value"))
+        if found and (thing := found[0].get("first")):
+            return Instance(thing, None if entry.is_class else _value(store, thing, entry.term))
     return None
 
 
@@ -43,8 +44,13 @@ def _pattern(example: str) -> str:
 
 
 def _query(entry: Entry, pattern: str) -> str:
-    """Return a query for one example; of many the engine takes the first it meets, which sorts nothing."""
+    """Return a query for the first example by IRI; sorting all takes ten times as long."""
     iri = f"<{entry.term.value}>"
-    if entry.is_class:
-        return f"SELECT ?x {{ {pattern} ?x a {iri} }} LIMIT 1"
-    return f"SELECT ?x ?value {{ {pattern} ?x {iri} ?value FILTER(ISIRI(?x)) }} LIMIT 1"
+    used = f"?x a {iri}" if entry.is_class else f"?x {iri} ?told"
+    return f"SELECT (MIN(?x) AS ?first) {{ {pattern} {used} FILTER(ISIRI(?x)) }}"
+
+
+def _value(store: Store, thing: Term, name: Term) -> Term | None:
+    query = f"""SELECT ?value {{ {serialise(thing)} {serialise(name)} ?value }}
+      ORDER BY STR(?value) LANG(?value) LIMIT 1"""
+    return next((row["value"] for row in rows(store, query, limits=_LIMITS)), None)
