@@ -429,8 +429,9 @@ def test_a_busy_service_says_when_to_come_back(small: acagraph.Dataset, small_re
 
 
 @needs_lists
-def test_the_zygote_has_one_thread_and_is_replaced_with_all_workers(small_release: Path) -> None:
-    pool = Pool(small_release / "store", size=SMALL)
+@pytest.mark.parametrize("target", ["store", "data/acagraph.trig"])  # opened by workers, loaded for them
+def test_the_zygote_has_one_thread_and_is_replaced_with_all_workers(target: str, small_release: Path) -> None:
+    pool = Pool(small_release / target, size=SMALL)
     pool.start()
     zygote, workers = zygote_of(pool), workers_of(pool)
     assert len(list(Path(f"/proc/{zygote}/task").iterdir())) == 1

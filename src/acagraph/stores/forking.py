@@ -20,6 +20,8 @@ import resource
 import selectors
 import signal
 import socket
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from acagraph.stores import messages
 from acagraph.stores.conditions import Conditions
@@ -133,6 +135,17 @@ class Zygote:
             os.dup2(silence, number)
         os.close(silence)
         self._control.detach()
+
+
+def load_to_share(path: Path, *, services: frozenset[str] = frozenset()) -> EmbeddedStore:
+    """Load an RDF file into memory that the processes share which are forked afterwards.
+
+    Raises what EmbeddedStore.load does.
+    """
+    # The engine allocates by thread. Nobody fills the gaps that loading leaves in the heap of one that has
+    # ended; elsewhere each process would write to a third of the pages, and so copy them.
+    with ThreadPoolExecutor(1) as loader:
+        return loader.submit(EmbeddedStore.load, path, services=services).result()
 
 
 def fork(control: socket.socket, conditions: Conditions, store: EmbeddedStore) -> int:

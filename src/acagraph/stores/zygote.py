@@ -9,7 +9,7 @@ import sys
 
 from acagraph.errors import AcagraphError
 from acagraph.stores.conditions import Conditions
-from acagraph.stores.forking import Zygote
+from acagraph.stores.forking import Zygote, load_to_share
 
 
 def main() -> None:
@@ -17,7 +17,8 @@ def main() -> None:
     conditions = Conditions.load(sys.argv[1])
     loaded = None
     with contextlib.suppress(AcagraphError):  # each worker meets the error again, and tells it
-        loaded = conditions.open() if conditions.target.is_file() else None
+        if conditions.target.is_file():
+            loaded = load_to_share(conditions.target, services=conditions.services)
     gc.collect()
     gc.freeze()  # or the collector would write to, and so copy, the pages that workers share
     Zygote(socket.socket(fileno=0), conditions, loaded).run()

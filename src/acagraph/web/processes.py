@@ -32,6 +32,7 @@ from acagraph.dataset import Dataset, dataset_of, open_dataset, read_manifest, s
 from acagraph.errors import AcagraphError
 from acagraph.stores import EmbeddedStore, RemoteStore
 from acagraph.stores.breaker import Breaker
+from acagraph.stores.forking import load_to_share
 from acagraph.stores.pool import Pool, Size
 from acagraph.stores.relay import Relay
 from acagraph.stores.remote import Patience
@@ -291,7 +292,7 @@ def _nurse(
     plan: Plan, dump: Path, listener: socket.socket, board: Board, ready: Callable[[], object]
 ) -> None:
     """Load the store into memory and keep servers that share it alive, until told to stop."""
-    store = EmbeddedStore.load(dump)
+    store = load_to_share(dump)
     family = _Family()
     gc.collect()
     gc.freeze()  # or the collector would write to, and so copy, the pages that the servers share
