@@ -10,7 +10,7 @@ import pytest
 
 import acagraph
 from acagraph.queries import resolve
-from acagraph.stores import Row
+from acagraph.stores import Row, rows
 from acagraph.vocab import BASE
 from register_tables import Tables
 
@@ -67,6 +67,17 @@ def test_members_by_country_are_those_of_the_tables_and_the_suspended_stand_besi
     }
     assert members == by_country(tables, active)
     assert suspended == by_country(tables, held - active)
+
+
+@pytest.mark.parametrize("coalition", ["acaa", COVENANT])
+def test_who_has_no_country_is_in_no_group_of_countries(coalition: str, dataset: acagraph.Dataset) -> None:
+    everyone = ask(dataset, "members-by-country", {"coalition": coalition})
+    somewhere = [row for row in everyone if "country" in row]
+    groups = rows(dataset.store, "SELECT DISTINCT ?group { ?country aca:inCountryGroup ?group }")
+    asked = ({"coalition": coalition, "group": row["group"].value} for row in groups)
+    found = [row for given in asked for row in ask(dataset, "members-by-country", given)]
+    assert found
+    assert all(row in somewhere for row in found)
 
 
 def test_members_by_country_of_a_group_of_countries(dataset: acagraph.Dataset, tables: Tables) -> None:
