@@ -56,7 +56,7 @@ from acagraph.web.sitemap import Sitemap
 from acagraph.web.sparql import Endpoint
 from acagraph.web.syntax import Syntax
 from acagraph.web.things import Things
-from acagraph.web.turns import Turns
+from acagraph.web.turns import AtOnce, Turns
 
 LIMITS = Limits(timeout_seconds=30.0, max_bytes=100_000_000, max_rows=1_000_000)
 CAPS = Caps()
@@ -117,7 +117,7 @@ def create_app(
     edges = _Edges(limits, caps, federated=federated)
     openings = others or Openings()
     archive = Archive(dataset, openings.folder)
-    app = _starlette(dataset, strangers, watch, edges, openings, archive)
+    app = _starlette(dataset, strangers, watch, edges, openings, archive, Turns())
     templates = dict(_templates(app.routes))
     return Access(
         Entrance(Cache(app, most_bytes=cache_bytes, edition=archive.stamp), headers=_HEADERS),
@@ -132,12 +132,13 @@ def create_app(
 def plain_app(dataset: Dataset) -> ASGIApp:
     """Return the application without what a server puts around it: it keeps, counts and logs nothing.
 
-    It answers no query of strangers. Its limits are those of a server, for pages tell them.
+    It is for one who asks for one thing after another, and answers no query of strangers. Its limits are
+    those of a server, for pages tell them.
     """
     edges = _Edges(LIMITS, CAPS, federated=False)
     watch, openings = Watch(Board(1, MOST_ROUTES)), Openings()
     strangers, archive = ThreadedStore(dataset.store), Archive(dataset, openings.folder)
-    app = _starlette(dataset, strangers, watch, edges, openings, archive)
+    app = _starlette(dataset, strangers, watch, edges, openings, archive, AtOnce())
     return Entrance(app, headers=_HEADERS)
 
 
@@ -157,10 +158,10 @@ def _starlette(
     edges: _Edges,
     openings: Openings,
     archive: Archive,
+    turns: Turns,
 ) -> Starlette:
     pages = Pages(dataset)
     code = _code()
-    turns = Turns()
     home = Home(dataset, pages, watch.board, watch.counters, lambda: load(strangers))
     first = list(turns.routes(_release(dataset, pages, strangers, archive, edges, turns)))
 
