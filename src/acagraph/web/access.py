@@ -6,13 +6,15 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import IO, Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from acagraph.web.metrics import GAUGES, Counters
-from acagraph.web.responses import FACTS
+from acagraph.web.responses import FACTS, MEMBERS
 from acagraph.web.strangers import LEFT
+from acagraph.web.whole import WHOLE
 
 OTHER = "other"
 _BUSY = (429, 503)
@@ -64,6 +66,8 @@ class Access:
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
                 whole = not message.get("more_body")
+            elif message["type"] == WHOLE:
+                status, size, whole = message["start"]["status"], len(message["body"].get("body", b"")), True
             await send(message)
 
         try:
@@ -79,27 +83,43 @@ class Access:
         if self._load is not None and outcome != "cached" and route.startswith("/sparql"):
             self._counters.set(self._load())
         if self._log is not None:
-            line = {
-                "time": self._now(),
-                "method": scope["method"],
-                "route": route,
-                "status": status,
-                "ms": round(seconds * 1000, 3),
-                "bytes": size,
-                **facts,
-                "outcome": facts.get("outcome", outcome),
-            }
-            if self._log.texts:
-                line["target"] = f"{scope['path']}?{scope['query_string'].decode('ascii', 'replace')}"
-            if self._log.addresses:
-                line["client"] = scope["client"][0] if scope.get("client") else ""
-            self._log.file.write(json.dumps(line, ensure_ascii=True) + "\n")
+            told = scope.get(MEMBERS) or members(facts)
+            ended = facts.get("outcome", outcome)
+            self._log.file.write(
+                f'{{"time": "{self._now()}", "method": {_written(scope["method"])}, '
+                f'"route": {_written(route)}, "status": {status}, "ms": {seconds * 1000:.3f}, '
+                f'"bytes": {size}, {told}"outcome": "{ended}"{self._asked(scope, self._log)}}}\n'
+            )
+
+    def _asked(self, scope: Scope, log: AccessLog) -> str:
+        """Return the members that tell what was asked and by whom, where the log is to have them."""
+        told = {}
+        if log.texts:
+            told["target"] = f"{scope['path']}?{scope['query_string'].decode('ascii', 'replace')}"
+        if log.addresses:
+            told["client"] = scope["client"][0] if scope.get("client") else ""
+        return f", {json.dumps(told)[1:-1]}" if told else ""
 
     def _now(self) -> str:
         now = time.time()
         if int(now) != self._second:
             self._second, self._stamp = int(now), time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now))
         return f"{self._stamp}.{int(now * 1000) % 1000:03}Z"
+
+
+def members(facts: Mapping[str, Any]) -> str:
+    """Return facts as members of a JSON object, a comma after each, without the outcome.
+
+    >>> members({"query": "targets", "rows": 2})
+    '"query": "targets", "rows": 2, '
+    """
+    told = json.dumps({name: fact for name, fact in facts.items() if name != "outcome"})[1:-1]
+    return f"{told}, " if told else ""
+
+
+@lru_cache(64)
+def _written(text: str) -> str:
+    return json.dumps(text)
 
 
 def gauges(load: object) -> tuple[int, ...]:

@@ -177,13 +177,15 @@ def _starlette(
     releases = Releases(
         archive, pages, openings.stores, newest=Router(first, redirect_slashes=False), make=make
     )
+    *named, others = first  # the last route takes any path
     app = _application(
         [
+            *named,
             Route("/healthz", home.health),
             Route("/metrics", home.metrics),
             *turns.routes(Sitemap(dataset).routes()),
             *turns.routes(releases.routes()),
-            *first,
+            others,
         ],
         pages,
         edition(dataset, code),
@@ -213,8 +215,6 @@ def _release(
         # Routes are tried in their order: what programs ask most stands first, after the files among it.
         *files.routes(),
         *Queries(dataset, pages, limits=limits, caps=caps).routes(),
-        *First(dataset, pages, reading).routes(),
-        *Lists(pages, reading).routes(),
         *Endpoint(
             dataset,
             pages,
@@ -225,12 +225,14 @@ def _release(
             federated=edges.federated,
             assets=assets,
         ).routes(),
+        *guide(dataset, pages, files, archive, things, limits=limits),
+        *things.routes(),
+        *First(dataset, pages, reading).routes(),
+        *Lists(pages, reading).routes(),
         *Syntax(strangers, federated=edges.federated).routes(),
         *Lexicon(dataset, pages).routes(),
         *store.routes(),
         *Search(dataset, pages).routes(),
-        *guide(dataset, pages, files, archive, things, limits=limits),
-        *things.routes(),
         *Graphs(dataset, pages, store, limits=limits, caps=caps).routes(),
         *About(pages, files, archive).routes(),
         *Api(dataset, pages).routes(),

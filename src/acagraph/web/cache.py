@@ -11,18 +11,21 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from acagraph.web.access import members
 from acagraph.web.addresses import RELEASES
 from acagraph.web.recent import Recent
-from acagraph.web.responses import FACTS
+from acagraph.web.responses import FACTS, MEMBERS
+from acagraph.web.whole import offered, whole
 
 _LONGEST = 2_000
 _MEANWHILE = 2.0
-# What an entry takes beside body and key: its headers, twice, and the objects that hold them.
-_OVERHEAD = 6_000
+# What an entry takes beside body and key: its headers, three times, and the objects that hold them.
+_OVERHEAD = 7_000
 # What a 304 repeats (RFC 9110, section 15.4.5), and what every answer has for its own sake.
 _DROPPED = (b"content-type", b"content-length", b"content-encoding")
 _NOTHING: Message = {"type": "http.response.body", "body": b""}
@@ -37,6 +40,32 @@ class _Entry:
     tag: bytes
     endpoint: Any
     facts: dict[str, Any]
+
+    # Most answers are never asked for again.
+    @cached_property
+    def _whole(self) -> Message | None:
+        return whole(self.start, self.body)
+
+    @cached_property
+    def _members(self) -> str:
+        return members(self.facts)
+
+    async def answer(self, scope: Scope, known: bytes, send: Send) -> None:
+        """Send the answer, or that it is one of those known, and leave in the scope what the log tells."""
+        scope["endpoint"], scope[FACTS], scope[MEMBERS] = self.endpoint, self.facts, self._members
+        if known and not {self.tag, b"*"}.isdisjoint(
+            item.strip().removeprefix(b"W/") for item in known.split(b",")
+        ):
+            await send(self.unchanged)
+            await send(_NOTHING)
+        elif scope["method"] == "HEAD":
+            await send(self.start)
+            await send(_NOTHING)
+        elif self._whole is not None and offered(scope):
+            await send(self._whole)
+        else:
+            await send(self.start)
+            await send(self.body)
 
 
 _Shelf = Recent[_Key, _Entry]
@@ -87,15 +116,7 @@ class Cache:
         if entry is None:
             await self._ask(shelf, key, scope, receive, send)
             return
-        scope["endpoint"], scope[FACTS] = entry.endpoint, entry.facts
-        if known and not {entry.tag, b"*"}.isdisjoint(
-            item.strip().removeprefix(b"W/") for item in known.split(b",")
-        ):
-            await send(entry.unchanged)
-            await send(_NOTHING)
-        else:
-            await send(entry.start)
-            await send(entry.body if scope["method"] == "GET" else _NOTHING)
+        await entry.answer(scope, known, send)
 
     def _place(self, scope: Scope) -> tuple[_Shelf, bytes]:
         """Return where the answer stands, and which edition of a release gives it."""
@@ -150,6 +171,7 @@ class _Keeper:
         tag = headers.get(b"etag", b"")
         if start["status"] != 200 or not tag or not headers.get(b"cache-control", b"").startswith(b"public"):
             return
+        facts = {**self._scope.get(FACTS, {}), "cached": True}
         unchanged = [item for item in start["headers"] if item[0] not in _DROPPED]
         entry = _Entry(
             start=start,
@@ -157,7 +179,7 @@ class _Keeper:
             unchanged={"type": start["type"], "status": 304, "headers": unchanged},
             tag=tag,
             endpoint=self._scope.get("endpoint"),
-            facts={**self._scope.get(FACTS, {}), "cached": True},
+            facts=facts,
         )
         size = len(body.get("body", b"")) + sum(map(len, self._key)) + _OVERHEAD
         self._shelf.put(self._key, entry, size)

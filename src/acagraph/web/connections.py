@@ -17,12 +17,14 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import httptools
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
+
+from acagraph.web.writer import Writer
 
 _LOOKS = 10  # so many fall into the shortest time that a client has
 _LINGER = 2.0  # for a client to read why it was refused, before an end that might take the answer back
@@ -238,6 +240,9 @@ class _Connection(HttpToolsProtocol):
             self._stop(HTTPStatus.TOO_MANY_REQUESTS, "too many requests before the answer to the first")
         else:
             self.flow.resume_reading()  # a client that leaves is not seen where nothing is read
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        super()._start_asgi_task(cycle, cast("Any", Writer(app, cycle)))
 
     def on_response_complete(self) -> None:
         """Go on to the next request, if there is one."""

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from acagraph.web.addresses import LANGUAGE
 from acagraph.web.languages import ENGLISH, preferred, split
+from acagraph.web.whole import withdraw
 
 # These have no language: things themselves, data, and what programs ask.
 _DATA = re.compile(
@@ -66,6 +67,7 @@ class Entrance:
                 message = {**message, "headers": [*message["headers"], _VARY]}
             await send(message)
 
+        withdraw(scope)
         language = _wanted(scope)
         if language == ENGLISH:
             await self._app(scope, receive, vary)

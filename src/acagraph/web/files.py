@@ -42,11 +42,11 @@ class Files:
     def routes(self) -> list[Route]:
         """Return the routes of files, but for those that any other path may name."""
         return [
+            Route("/queries/{path:path}.rq", self.query),
             Route("/data", self.downloads),
             Route("/data/{path:path}", self.dump),
             Route("/validation/{path:path}", self.validation),
             Route("/changes/{path:path}", self.change),
-            Route("/queries/{path:path}.rq", self.query),
         ]
 
     def others(self) -> list[Route]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from urllib.parse import urlencode
@@ -30,6 +31,8 @@ from acagraph.web.results import NOTHING, Result, show
 from acagraph.web.snippets import snippets
 
 _LIST = (HTML, PLAIN_JSON)
+# What would be encoded as it is, as most are.
+_PLAIN = re.compile(rb"[\w.~-]+=[\w.~-]+(?:&[\w.~-]+=[\w.~-]+)*")
 _LIMIT, _CURSOR = "limit", "cursor"
 # A quarter of it takes the longest answers of the real data, some 9 MB.
 _REMEMBERED = 40 << 20
@@ -93,9 +96,9 @@ class Queries:
     def routes(self) -> list[Route]:
         """Return the routes of saved queries."""
         return [
+            Route("/queries/{name}", self.answer),
             Route("/queries", self.listing),
             Route("/queries.json", self.listing_as_json),
-            Route("/queries/{name}", self.answer),
         ]
 
     def listing(self, request: Request) -> Response:
@@ -140,7 +143,7 @@ class Queries:
             return self._page(request, query)
         asked = _Asked.of(request)
         found = self._ask(query, asked, form)
-        headers = {"Link": ", ".join((*_pages(request, asked, found), _others(request, query)))}
+        headers = {"Link": ", ".join((*_pages(request, asked, found), _others(request, query, choices)))}
         return respond(request, found.body, form.content_type, headers=headers, rows=found.rows)
 
     def _ask(self, query: SavedQuery, asked: _Asked, form: Format) -> Reply:
@@ -193,7 +196,7 @@ class Queries:
                 (f"{address}.{offer.name}" + (f"?{given}" if given else ""), offer) for offer in offers(query)
             ],
         )
-        headers = {"Link": ", ".join((*shown.pages, _others(request, query)))}
+        headers = {"Link": ", ".join((*shown.pages, _others(request, query, (*offers(query), HTML))))}
         return respond(
             request,
             body,
@@ -247,9 +250,9 @@ def _form(query: SavedQuery) -> Format:
     return N_TRIPLES if query.form == "construct" else JSON
 
 
-def _others(request: Request, query: SavedQuery) -> str:
+def _others(request: Request, query: SavedQuery, choices: Sequence[Format]) -> str:
     """Return the links to the same answer in other forms."""
-    return alternates(local(request, f"queries/{query.name}"), (*offers(query), HTML), query=_given(request))
+    return alternates(local(request, f"queries/{query.name}"), choices, query=_given(request))
 
 
 def _pages(request: Request, asked: _Asked, found: Reply) -> tuple[str, ...]:
@@ -270,6 +273,9 @@ def _address(request: Request, cursor: str = "") -> str:
 
 def _given(request: Request) -> str:
     """Return the query string without empty fields, encoded so that it may stand in a header."""
+    query = request.scope["query_string"]
+    if _PLAIN.fullmatch(query):
+        return str(query.decode("ascii"))
     return urlencode([(name, value) for name, value in request.query_params.multi_items() if value])
 
 

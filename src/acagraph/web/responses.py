@@ -24,6 +24,8 @@ from acagraph.web.pages import Pages
 
 PROBLEM = Format("json", "application/problem+json", ("application/json",))
 FACTS = "acagraph.facts"
+# The same as the access log writes them, where that has been done before.
+MEMBERS = "acagraph.members"
 _TEXT = (HTML.media_type, CSV.media_type, TSV.media_type, TURTLE.media_type)
 # The titles of errors, for the catalogues; a test compares them with those that there are.
 TITLES = (
