@@ -26,7 +26,7 @@ from acagraph.web.reconcile.answers import Answers
 from acagraph.web.reconcile.queries import BATCH
 from acagraph.web.reconcile.reading import LONGEST
 from acagraph.web.reconcile.work import batches, in_pieces
-from acagraph.web.turns import Turns
+from acagraph.web.turns import InThreads
 
 from reconcilable import ask, candidates, conforms, http, matched, reconcilable, refused, site
 from small import served
@@ -231,7 +231,7 @@ def request(receive: Callable[[], Any] | None = None) -> Request:
 
 def test_work_is_done_in_order_and_in_pieces() -> None:
     async def run() -> list[int]:
-        turns = Turns()
+        turns = InThreads()
         try:
             return await in_pieces(
                 request(), turns, lambda n: n * 2, range(1_000), most_seconds=30, hint="less"
@@ -255,7 +255,7 @@ def test_a_client_that_leaves_ends_its_work() -> None:
         until.wait(0.06)  # as long as a piece lasts
 
     async def run() -> None:
-        turns = Turns()
+        turns = InThreads()
         try:
             await in_pieces(request(left), turns, slow, range(100), most_seconds=30, hint="less")
         finally:
@@ -268,7 +268,7 @@ def test_a_client_that_leaves_ends_its_work() -> None:
 
 def test_work_that_takes_too_long_ends() -> None:
     async def run() -> None:
-        turns = Turns()
+        turns = InThreads()
         try:
             until = threading.Event()
             await in_pieces(
@@ -292,7 +292,7 @@ def test_others_have_their_turn_between_the_pieces() -> None:
         threading.Event().wait(0.06)
 
     async def run() -> None:
-        turns = Turns(Rules(places=1, long=1, each=1))
+        turns = InThreads(Rules(places=1, long=1, each=1))
         other = Request({**request().scope, "client": ("192.0.2.2", 1)})
         long = asyncio.create_task(
             in_pieces(request(), turns, piece, range(10), most_seconds=30, hint="less")
@@ -309,7 +309,7 @@ def test_others_have_their_turn_between_the_pieces() -> None:
 
 def test_a_client_with_too_many_questions_at_once_is_told_when_to_come_back() -> None:
     async def run() -> None:
-        turns = Turns(Rules(places=1, long=1, each=1, queue=1))
+        turns = InThreads(Rules(places=1, long=1, each=1, queue=1))
         release = threading.Event()
         first = asyncio.create_task(turns.run(request(), release.wait))
         await asyncio.sleep(0)

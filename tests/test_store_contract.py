@@ -36,7 +36,9 @@ from acagraph.stores import (
     rows,
 )
 from acagraph.stores.connections import Call
+from acagraph.stores.protocol import Form
 from acagraph.stores.sink import Sink
+from acagraph.vocab import ACA
 from engine_servers import oxigraph, virtuoso
 
 from small import DATA
@@ -126,6 +128,12 @@ def test_an_ask_is_true_or_false(store: Store) -> None:
     yes = store.answer("ASK { agent:sony aca:memberOf coalition:jci }").read()
     no = store.answer("ASK { agent:sony aca:memberOf coalition:wasi }").read()
     assert [json.loads(body)["boolean"] for body in (yes, no)] == [True, False]
+
+
+@pytest.mark.parametrize("form", [None, "ASK"])
+def test_a_query_may_declare_some_of_our_prefixes_and_rely_on_others(store: Store, form: Form | None) -> None:
+    query = f"PREFIX aca: <{ACA}>\nASK {{ agent:sony aca:memberOf coalition:jci }}"
+    assert json.loads(store.answer(query, form=form).read())["boolean"] is True
 
 
 @pytest.mark.parametrize(

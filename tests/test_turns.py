@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from acagraph.errors import ClientBusy, StoreBusy
 from acagraph.stores.admission import Rules
-from acagraph.web.turns import Turns
+from acagraph.web.turns import InThreads
 
 RULES = Rules(places=2, long=2, each=1, queue=1, waiting=3, patience_seconds=20.0)
 
@@ -35,7 +35,7 @@ class Work:
 
 
 def test_one_client_does_not_keep_another_waiting() -> None:
-    work, turns = Work(), Turns(RULES)
+    work, turns = Work(), InThreads(RULES)
     answer = turns.endpoint(work)
 
     async def crowd() -> None:
@@ -54,7 +54,7 @@ def test_one_client_does_not_keep_another_waiting() -> None:
 
 
 def test_all_clients_together_wait_in_a_short_queue() -> None:
-    work, turns = Work(), Turns(RULES)
+    work, turns = Work(), InThreads(RULES)
     answer = turns.endpoint(work)
 
     async def crowd() -> None:
@@ -70,7 +70,7 @@ def test_all_clients_together_wait_in_a_short_queue() -> None:
 
 
 def test_an_error_gives_the_place_back() -> None:
-    turns = Turns(RULES)
+    turns = InThreads(RULES)
 
     def fail(_: Request) -> Response:
         raise ValueError("a fault")
@@ -89,7 +89,9 @@ def test_only_ordinary_functions_are_put_in_threads() -> None:
         return Response("")
 
     work = Work()
-    found = list(Turns(RULES).routes([Route("/swift", swift), Route("/slow", work, methods=["GET", "POST"])]))
+    found = list(
+        InThreads(RULES).routes([Route("/swift", swift), Route("/slow", work, methods=["GET", "POST"])])
+    )
     assert [route.path for route in found if isinstance(route, Route)] == ["/swift", "/slow"]
     assert isinstance(found[0], Route)
     assert found[0].endpoint is swift

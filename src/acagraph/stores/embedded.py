@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import gzip
-import re
 from collections.abc import Collection
 from pathlib import Path
 from typing import IO, cast
@@ -36,7 +35,6 @@ _FILES = {
     ".owl": pyoxigraph.RdfFormat.RDF_XML,
 }
 _WRITTEN = tuple((f"{name}:", name, iri) for name, iri in PREFIXES.items())
-_DECLARES = re.compile(r"\s*PREFIX\s")
 _CLOSED = "the store is closed; open it again"
 _ANYWHERE = Scope()
 
@@ -111,7 +109,7 @@ class EmbeddedStore:
         written = _negotiated(accept, select=select)
         results = None
         try:
-            results = self._evaluate(query, scope, _prefixes(query, form))
+            results = self._evaluate(query, scope)
             if isinstance(results, pyoxigraph.QueryTriples):
                 _write_graph(results, sink, written)
             else:
@@ -154,8 +152,10 @@ class EmbeddedStore:
         """Let go of the store."""
         self._store = None
 
-    def _evaluate(self, query: str, scope: Scope | None, prefixes: dict[str, str]) -> _Results:
+    def _evaluate(self, query: str, scope: Scope | None) -> _Results:
         store = self.engine
+        # Giving the engine all our prefixes costs it more than a simple query does.
+        prefixes = {name: iri for written, name, iri in _WRITTEN if written in query}
         if scope is None or scope == _ANYWHERE:
             union = not lexer.names_its_graphs(query)
             return store.query(query, prefixes=prefixes, use_default_graph_as_union=union)
@@ -165,14 +165,6 @@ class EmbeddedStore:
         except ValueError as error:
             raise QueryError(f"a graph of the request is no IRI: {error}") from error
         return store.query(query, prefixes=prefixes, default_graph=default, named_graphs=named)
-
-
-def _prefixes(query: str, form: Form | None) -> dict[str, str]:
-    """Return those of our prefixes that a query may need; one of our own that declares some declares all."""
-    if form is not None and _DECLARES.match(query):
-        return {}
-    # Giving the engine all our prefixes costs it more than a simple query does.
-    return {name: iri for written, name, iri in _WRITTEN if written in query}
 
 
 @functools.lru_cache(maxsize=128)

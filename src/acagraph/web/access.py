@@ -14,7 +14,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from acagraph.web.metrics import GAUGES, Counters
 from acagraph.web.responses import FACTS, MEMBERS
 from acagraph.web.strangers import LEFT
-from acagraph.web.whole import WHOLE
 
 OTHER = "other"
 _BUSY = (429, 503)
@@ -66,8 +65,6 @@ class Access:
             elif message["type"] == "http.response.body":
                 size += len(message.get("body", b""))
                 whole = not message.get("more_body")
-            elif message["type"] == WHOLE:
-                status, size, whole = message["start"]["status"], len(message["body"].get("body", b"")), True
             await send(message)
 
         try:

@@ -56,7 +56,7 @@ from acagraph.web.sitemap import Sitemap
 from acagraph.web.sparql import Endpoint
 from acagraph.web.syntax import Syntax
 from acagraph.web.things import Things
-from acagraph.web.turns import AtOnce, Turns
+from acagraph.web.turns import AtOnce, InThreads, Turns
 
 LIMITS = Limits(timeout_seconds=30.0, max_bytes=100_000_000, max_rows=1_000_000)
 CAPS = Caps()
@@ -117,7 +117,7 @@ def create_app(
     edges = _Edges(limits, caps, federated=federated)
     openings = others or Openings()
     archive = Archive(dataset, openings.folder)
-    app = _starlette(dataset, strangers, watch, edges, openings, archive, Turns())
+    app = _starlette(dataset, strangers, watch, edges, openings, archive, InThreads())
     templates = dict(_templates(app.routes))
     return Access(
         Entrance(Cache(app, most_bytes=cache_bytes, edition=archive.stamp), headers=_HEADERS),

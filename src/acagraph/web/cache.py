@@ -20,12 +20,11 @@ from acagraph.web.access import members
 from acagraph.web.addresses import RELEASES
 from acagraph.web.recent import Recent
 from acagraph.web.responses import FACTS, MEMBERS
-from acagraph.web.whole import offered, whole
 
 _LONGEST = 2_000
 _MEANWHILE = 2.0
-# What an entry takes beside body and key: its headers, three times, and the objects that hold them.
-_OVERHEAD = 7_000
+# What an entry takes beside body and key: its headers, twice, and the objects that hold them.
+_OVERHEAD = 6_000
 # What a 304 repeats (RFC 9110, section 15.4.5), and what every answer has for its own sake.
 _DROPPED = (b"content-type", b"content-length", b"content-encoding")
 _NOTHING: Message = {"type": "http.response.body", "body": b""}
@@ -41,11 +40,6 @@ class _Entry:
     endpoint: Any
     facts: dict[str, Any]
 
-    # Most answers are never asked for again.
-    @cached_property
-    def _whole(self) -> Message | None:
-        return whole(self.start, self.body)
-
     @cached_property
     def _members(self) -> str:
         return members(self.facts)
@@ -58,14 +52,9 @@ class _Entry:
         ):
             await send(self.unchanged)
             await send(_NOTHING)
-        elif scope["method"] == "HEAD":
-            await send(self.start)
-            await send(_NOTHING)
-        elif self._whole is not None and offered(scope):
-            await send(self._whole)
         else:
             await send(self.start)
-            await send(self.body)
+            await send(self.body if scope["method"] == "GET" else _NOTHING)
 
 
 _Shelf = Recent[_Key, _Entry]

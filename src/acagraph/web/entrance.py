@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from acagraph.web.addresses import LANGUAGE
 from acagraph.web.languages import ENGLISH, preferred, split
-from acagraph.web.whole import withdraw
 
 # These have no language: things themselves, data, and what programs ask.
 _DATA = re.compile(
@@ -67,7 +66,6 @@ class Entrance:
                 message = {**message, "headers": [*message["headers"], _VARY]}
             await send(message)
 
-        withdraw(scope)
         language = _wanted(scope)
         if language == ENGLISH:
             await self._app(scope, receive, vary)

@@ -1,4 +1,4 @@
-"""What is answered in threads: saved queries, documents and pages, a few at a time, clients in turn."""
+"""How saved queries, documents and pages are answered: in threads, clients in turn, or at once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import contextvars
 import functools
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -25,15 +26,11 @@ RULES = Rules(
 )
 
 
-class Turns:
-    """Runs functions that answer requests in threads, by rules that keep a client from taking all of them."""
-
-    def __init__(self, rules: Rules = RULES) -> None:
-        self._admission = Admission(rules)
-        self._threads = ThreadPoolExecutor(rules.places, thread_name_prefix="answer")
+class Turns(ABC):
+    """Runs the functions that answer requests."""
 
     def routes(self, routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
-        """Yield routes; those whose endpoint is an ordinary function answer in a thread, in turn."""
+        """Yield routes; those whose endpoint is an ordinary function answer when `run` runs them."""
         for route in routes:
             if isinstance(route, Route) and not asyncio.iscoroutinefunction(route.endpoint):
                 yield Route(route.path, self.endpoint(route.endpoint), methods=list(route.methods or ()))
@@ -41,12 +38,28 @@ class Turns:
                 yield route
 
     def endpoint(self, work: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
-        """Return what answers a request as `work` does. It raises ClientBusy and StoreBusy too."""
+        """Return what answers a request as `work` does. It raises what `run` does too."""
 
         async def answer(request: Request) -> Response:
             return await self.run(request, work, request)
 
         return answer
+
+    @abstractmethod
+    async def run(self, request: Request, work: Callable[..., _T], *arguments: object) -> _T:
+        """Return what a function does for a request."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let nobody in any more."""
+
+
+class InThreads(Turns):
+    """Runs functions in threads, by rules that keep a client from taking all of them."""
+
+    def __init__(self, rules: Rules = RULES) -> None:
+        self._admission = Admission(rules)
+        self._threads = ThreadPoolExecutor(rules.places, thread_name_prefix="answer")
 
     async def run(self, request: Request, work: Callable[..., _T], *arguments: object) -> _T:
         """Return what a function does in a thread, when it is the turn of who asks.
@@ -71,8 +84,6 @@ class AtOnce(Turns):
 
     A thread would cost a small page a fifth of its time.
     """
-
-    def __init__(self) -> None: ...
 
     async def run(self, request: Request, work: Callable[..., _T], *arguments: object) -> _T:  # noqa: ARG002
         """Return what a function does."""

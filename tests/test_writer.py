@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 import uvicorn
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import acagraph
 from acagraph.web import create_app
 from acagraph.web.connections import bounded
-from acagraph.web.whole import WHOLE, whole
+from acagraph.web.writer import joined
 
 HOST = b" HTTP/1.1\r\nHost: a\r\n"
 LAST = b"Connection: close\r\n\r\n"
@@ -26,54 +26,41 @@ TYPE = (b"content-type", b"text/html")
 LENGTH = (b"content-length", b"11")
 
 
-def start(*fields: tuple[bytes, bytes], status: int = 200) -> Message:
-    return {"type": "http.response.start", "status": status, "headers": [TYPE, *fields]}
-
-
-def body(content: bytes = BODY) -> Message:
-    return {"type": "http.response.body", "body": content}
-
-
-def test_two_messages_become_one() -> None:
-    found = whole(start(LENGTH), body())
-    assert found is not None
-    assert found["head"] == b"content-type: text/html\r\ncontent-length: 11\r\n"
-    assert (found["start"], found["body"]) == (start(LENGTH), body())
-    nothing = whole(start((b"content-length", b"0")), {"type": "http.response.body"})
-    assert nothing is not None
+def test_the_fields_of_a_head() -> None:
+    assert joined((TYPE, LENGTH), 11) == b"content-type: text/html\r\ncontent-length: 11\r\n"
+    assert joined(((b"content-length", b"0"),), 0) == b"content-length: 0\r\n"
 
 
 @pytest.mark.parametrize(
-    "told",
+    "fields",
     [
-        start(),
-        start((b"content-length", b"10")),
-        start(LENGTH, (b"connection", b"close")),
-        start(LENGTH, (b"transfer-encoding", b"chunked")),
-        start(LENGTH, (b"x", b"a\r\nset-cookie: b")),
-        start(LENGTH, (b"x", b"a\nb")),
-        start(LENGTH, (b"x", b"a\x00b")),
-        start(LENGTH, (b"x\n", b"a")),
+        (),
+        ((b"content-length", b"10"),),
+        (LENGTH, (b"connection", b"close")),
+        (LENGTH, (b"transfer-encoding", b"chunked")),
+        (LENGTH, (b"x", b"a\r\nset-cookie: b")),
+        (LENGTH, (b"x", b"a\nb")),
+        (LENGTH, (b"x", b"a\x00b")),
+        (LENGTH, (b"x\n", b"a")),
     ],
 )
-def test_a_head_that_cannot_be_written_as_it_is(told: Message) -> None:
-    assert whole(told, body()) is None
+def test_fields_that_are_not_to_be_written_as_they_are(fields: tuple[tuple[bytes, bytes], ...]) -> None:
+    assert joined((TYPE, *fields), 11) is None
 
 
-class Shelf:
-    """An application that sends what it has as one message where that is offered, as the cache does."""
+class Answering:
+    """An application with an answer, in one piece or more."""
 
-    def __init__(self, told: Message, *, offered: bool = True) -> None:
-        self.told = told
-        self.offered = offered
+    def __init__(self, *fields: tuple[bytes, bytes], pieces: int = 1) -> None:
+        self.fields = [TYPE, *fields]
+        self.pieces = pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        joined = whole(self.told, body())
-        if joined is not None and self.offered and WHOLE in scope["extensions"]:
-            await send(joined)
-            return
-        await send(self.told)
-        await send(body())
+        await send({"type": "http.response.start", "status": 200, "headers": self.fields})
+        size = len(BODY) // self.pieces
+        for at in range(0, len(BODY), size):
+            more = at + size < len(BODY)
+            await send({"type": "http.response.body", "body": BODY[at : at + size], "more_body": more})
 
 
 @contextmanager
@@ -104,7 +91,9 @@ def said(port: int, *requests: bytes) -> bytes:
     return re.sub(rb"date: [^\r]+", b"date: now", bytes(found))
 
 
-@pytest.mark.parametrize("offered", [True, False])
+@pytest.mark.parametrize(
+    "app", [Answering(LENGTH), Answering(LENGTH, pieces=11), Answering(), Answering(pieces=11)]
+)
 @pytest.mark.parametrize(
     "requests",
     [
@@ -116,18 +105,15 @@ def said(port: int, *requests: bytes) -> bytes:
         [b"POST /" + HOST + b"Expect: 100-continue\r\nContent-Length: 1\r\n" + LAST + b"x"],
     ],
 )
-def test_the_bytes_are_those_of_uvicorn(requests: list[bytes], offered: bool) -> None:
-    with (
-        serving(Shelf(start(LENGTH), offered=offered), bounded()) as ours,
-        serving(Shelf(start(LENGTH), offered=False), "httptools") as theirs,
-    ):
+def test_the_bytes_are_those_of_uvicorn(requests: list[bytes], app: Answering) -> None:
+    with serving(app, bounded()) as ours, serving(app, "httptools") as theirs:
         answer = said(ours, *requests)
         assert answer.startswith(b"HTTP/1.1 200 OK\r\ndate: now\r\ncontent-type: text/html\r\n")
         assert answer == said(theirs, *requests)
 
 
 def test_a_forged_field_is_sent_to_nobody() -> None:
-    with serving(Shelf(start(LENGTH, (b"x", b"a\r\nset-cookie: b"))), bounded()) as port:
+    with serving(Answering(LENGTH, (b"x", b"a\r\nset-cookie: b")), bounded()) as port:
         assert said(port, b"GET /" + HOST + LAST) == b""
 
 
