@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -63,6 +64,29 @@ def test_what_people_have_written_is_there_in_all_languages(site: tuple[Path, Fr
 
 def test_no_page_leads_to_one_that_is_not_there(site: tuple[Path, Frozen]) -> None:
     assert site[1].dead == frozenset()
+
+
+def test_every_page_leads_to_what_to_do_where_it_is_wrong(site: tuple[Path, Frozen]) -> None:
+    target, found = site
+    pages = [name for name in found.files if name.endswith(".html")]
+    assert 'id="correct"' in (target / "about.html").read_text("utf-8")
+    for name in pages:
+        tag = name.partition("/")[0]
+        about = f"/{tag}/about" if tag in TAGS[1:] else "/about"
+        assert f'href="{about}#correct"' in (target / name).read_text("utf-8"), name
+
+
+def test_a_link_within_a_page_has_its_target(site: tuple[Path, Frozen]) -> None:
+    target, found = site
+    statements = 0
+    for name in found.files:
+        if not name.endswith(".html"):
+            continue
+        text = (target / name).read_text("utf-8")
+        wanted = set(re.findall(r'href="#([^"]+)"', text))
+        statements += len(wanted) > 1
+        assert wanted <= set(re.findall(r'\sid="([^"]+)"', text)), name
+    assert statements > 300  # those of statements, beside the one to the content
 
 
 def test_a_file_is_what_the_server_sends(site: tuple[Path, Frozen], release: Path) -> None:

@@ -335,3 +335,13 @@ RAW = re.compile(
 def test_nothing_raw_is_said(client: httpx.Client, path: str) -> None:
     text = re.sub(r"(?s)<(script|pre|code)\b.*?</\1>", " ", page(client, path))
     assert RAW.findall(words(text)) == []
+
+
+def test_a_bound_is_not_drawn_as_what_was_counted(client: httpx.Client) -> None:
+    text = page(client, "/doc/coalition/jci")
+    assert "at least 300" in words(text)  # as a fact it stands
+    chart = text[text.index("Membership over time") :]
+    table = chart[chart.index("<table") : chart.index("</table>")]
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in table.split("<tr")]
+    numbers = [row[-1] for row in rows if "number of members" in row and "2018" in row]
+    assert numbers == ["279"]

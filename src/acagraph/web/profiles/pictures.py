@@ -14,6 +14,8 @@ from acagraph.web.profiles.model import Fact, Profile
 from acagraph.web.profiles.rosters import Roster
 
 _METRICS = ("member-count", "company-count", "local-government-count", "other-member-count")
+# A bound is no number of members: drawn as one it would stand beside what was counted.
+_COUNTED = {f"{BASE}scheme/qualifier/{name}" for name in ("exact", "about")}
 _NARROW = {f"{BASE}scheme/metric/{name}" for name in _METRICS}
 # The kinds that a drawing tells apart, by the path of a thing.
 _KINDS = {
@@ -46,7 +48,8 @@ def members_over_time(
         return None
     title = words.say("Membership over time")
     note = words.say(
-        "What sources state for a year, the last of it; years that no source tells of stay empty. "
+        "What sources state for a year, the last of it, but no bounds such as “at least”; years that no "
+        "source tells of stay empty. "
         "Memberships begun are counted from the first, also those that have ended."
     )
     return charts.steps(series, title=title, note=note, words=words)
@@ -76,11 +79,13 @@ def surroundings(
 
 
 def _stated(fact: Fact, name: str) -> Series:
-    """Return the newest number of each year; entries come newest first."""
+    """Return the newest number of each year, without bounds; entries come newest first."""
     found: dict[int, float] = {}
     for entry in fact.entries:
-        if entry.value.number and entry.day[:4].isdigit():
-            found.setdefault(int(entry.day[:4]), float(entry.value.number))
+        value, year = entry.value, entry.day[:4]
+        counted = value.qualifier is None or value.qualifier.value in _COUNTED
+        if value.number and counted and year.isdigit():
+            found.setdefault(int(year), float(value.number))
     return Series(name, tuple(sorted(found.items())))
 
 
