@@ -237,7 +237,7 @@ def test_without_the_map_the_table_stands_open(tmp_path: Path, monkeypatch: pyte
     assert "<details open>" in figure(chart)
     place = charts.country("JP", title="t", points=[Point(35.6762, 139.6503, "Tokyo")])
     assert place is not None
-    assert (place.svg, texts(place)) == ("", [["Tokyo", "35.6762", "139.6503"]])
+    assert (place.svg, texts(place)) == ("", [["JP", "Tokyo", "35.6762", "139.6503"]])
 
 
 def test_one_country_is_shown_with_its_neighbours(made: Atlas) -> None:

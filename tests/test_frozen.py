@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import html
 import json
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -22,6 +25,13 @@ from acagraph.web import create_app, frozen
 from acagraph.web.frozen import Frozen, freeze, name_of
 from acagraph.web.languages import TAGS
 from acagraph.web.visitor import Visitor
+
+# What is made when it is asked for: answers, search, the files of one thing, and the list of all releases,
+# which `acagraph release publish` writes.
+ONLY_SERVED = re.compile(
+    r"(?:/(?:es|ja|fr))?/(?:sparql|search)|/releases|/opensearch\.xml|/openapi\.json|/schema\.json|"
+    r"/(?:sparql|queries/[a-z0-9-]+)\.[a-z.]+|/graph/[a-z/-]+\.[a-z]+|/(?:doc/[a-z]+|scheme|scheme/[a-z-]+)/[^/]+\.(?:ttl|jsonld|nt|rdf)"
+)
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +72,49 @@ def test_what_people_have_written_is_there_in_all_languages(site: tuple[Path, Fr
     assert not [name for name in found.files if name.startswith(("es/scheme/", "es/graph/", "sparql", "id/"))]
 
 
-def test_no_page_leads_to_one_that_is_not_there(site: tuple[Path, Frozen]) -> None:
-    assert site[1].dead == frozenset()
+def test_no_page_leads_to_one_that_is_not_there(site: tuple[Path, Frozen], release: Path) -> None:
+    target, found = site
+    assert found.dead == frozenset()
+    served = {"/" if name == "index.html" else f"/{name}" for name in found.files}
+    served |= {f"/{name.removesuffix('.html').removesuffix('index')}" for name in found.files}
+    served |= {f"/{path.relative_to(release)}" for path in release.rglob("*") if path.is_file()}
+    dead = {}
+    # The page for programs has examples of all that a server answers.
+    for name in (name for name in found.files if name.endswith(".html") and not name.endswith("api.html")):
+        text = (target / name).read_text("utf-8")
+        for link in set(re.findall(r'\s(?:href|action|src)="(/[^"]*)"', text)):
+            path = unquote(html.unescape(link).partition("#")[0].partition("?")[0])
+            if path not in served and not ONLY_SERVED.fullmatch(path):
+                dead[path] = name
+    assert dead == {}
+
+
+def test_what_is_not_in_a_language_is_asked_for_by_a_parameter(site: tuple[Path, Frozen]) -> None:
+    target, found = site
+    assert "es/doc/coalition/jci/members/1.html" not in found.files
+    text = (target / "es/doc/coalition/jci.html").read_text("utf-8")
+    assert 'href="/doc/coalition/jci/members/1?sort=kind&amp;lang=es"' in text
+    assert '<input type="hidden" name="lang" value="es">' in text
+    assert 'href="/es/coalitions"' in text
+    assert '<link rel="alternate" hreflang="ja"' in text
+    first = (target / "doc/coalition/jci/members/1.html").read_text("utf-8")
+    assert 'href="/doc/coalition/jci/members/1?lang=ja"' in first
+    assert '<link rel="alternate" hreflang="ja"' not in first
+
+
+def test_tables_of_members_are_files(site: tuple[Path, Frozen]) -> None:
+    target, found = site
+    for name in (
+        "members.csv",
+        "commitments.csv",
+        "doc/coalition/jci/members.csv",
+        "doc/place/japan/members.csv",
+    ):
+        assert name in found.files
+        page = target / name.replace(".csv", ".html").replace("/members.html", ".html")
+        assert f'href="/{name}"' in page.read_text("utf-8")
+        with (target / name).open(encoding="utf-8-sig", newline="") as file:
+            assert len(list(csv.DictReader(file))) > 20
 
 
 def test_every_page_leads_to_what_to_do_where_it_is_wrong(site: tuple[Path, Frozen]) -> None:
@@ -76,17 +127,21 @@ def test_every_page_leads_to_what_to_do_where_it_is_wrong(site: tuple[Path, Froz
         assert f'href="{about}#correct"' in (target / name).read_text("utf-8"), name
 
 
-def test_a_link_within_a_page_has_its_target(site: tuple[Path, Frozen]) -> None:
+def test_a_link_to_a_part_of_a_page_has_its_target(site: tuple[Path, Frozen]) -> None:
     target, found = site
-    statements = 0
-    for name in found.files:
-        if not name.endswith(".html"):
-            continue
-        text = (target / name).read_text("utf-8")
-        wanted = set(re.findall(r'href="#([^"]+)"', text))
-        statements += len(wanted) > 1
-        assert wanted <= set(re.findall(r'\sid="([^"]+)"', text)), name
-    assert statements > 300  # those of statements, beside the one to the content
+    texts = {name: (target / name).read_text("utf-8") for name in found.files if name.endswith(".html")}
+    parts = {name: {*re.findall(r'\sid="([^"]+)"', text)} for name, text in texts.items()}
+    within, across = 0, set()
+    for name, text in texts.items():
+        for path, part in set(re.findall(r'\shref="(/[^"#?]*)?(?:\?[^"#]*)?#([^"]+)"', text)):
+            if path == "/rules.html":  # a file of the release
+                continue
+            led = name_of(unquote(path)) if path else name
+            assert html.unescape(part) in parts[led], (name, path, part)
+            within += led == name
+            across |= {path.split("/")[2]} if path.startswith("/doc/") else set()
+    assert within > len(texts) + 300  # those of statements, beside the one to the content
+    assert {"source", "agent", "coalition", "place"} <= across
 
 
 def test_a_file_is_what_the_server_sends(site: tuple[Path, Frozen], release: Path) -> None:

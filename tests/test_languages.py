@@ -100,6 +100,34 @@ def test_the_switch_keeps_the_query_string(client: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("path", "target"),
     [
+        ("/doc/coalition/jci/members/1?sort=kind&lang=es", "/es/doc/coalition/jci/members/1?sort=kind"),
+        ("/ontology/term/Coalition?lang=ja", "/ja/ontology/term/Coalition"),
+        ("/?lang=fr", "/fr/"),
+        ("/releases/1.2.3/queries?lang=fr", "/releases/1.2.3/fr/queries"),
+    ],
+)
+def test_a_parameter_leads_to_a_language(client: httpx.Client, path: str, target: str) -> None:
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (302, target)
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/doc/agent/sony?lang=en",
+        "/doc/agent/sony?lang=xx",
+        "/doc/agent/sony.ttl?lang=es",
+        "/es/queries?lang=fr",
+    ],
+)
+def test_a_parameter_names_no_other_language(client: httpx.Client, path: str) -> None:
+    assert client.get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
         ("/es", "/es/"),
         ("/es/id/agent/sony", "/id/agent/sony"),
         ("/es/data/acagraph.trig", "/data/acagraph.trig"),
@@ -149,7 +177,8 @@ def test_an_error_is_told_in_the_language(client: httpx.Client) -> None:
 def test_a_release_has_its_languages(client: httpx.Client) -> None:
     page = client.get("/releases/1.2.3/es/queries")
     assert (page.status_code, '<html lang="es">' in page.text) == (200, True)
-    assert 'href="/releases/1.2.3/es/ontology"' in page.text
+    assert 'href="/releases/1.2.3/es/coalitions"' in page.text
+    assert 'href="/releases/1.2.3/ontology?lang=es"' in page.text
 
 
 def test_the_access_log_names_the_route_and_the_whole_address(small: acagraph.Dataset) -> None:

@@ -20,11 +20,12 @@ from acagraph.web import create_app
 from acagraph.web.languages import ENGLISH
 from acagraph.web.reference import extracts
 from acagraph.web.reference.competency import QUESTIONS
-from acagraph.web.reference.extracts import Extracts, Place
+from acagraph.web.reference.extracts import Place
 from acagraph.web.reference.homes import homes
 from acagraph.web.reference.instances import instance
 from acagraph.web.reference.library import Library
 from acagraph.web.reference.loading import recipes
+from acagraph.web.reference.positions import Positions
 from acagraph.web.reference.strip import strip
 from acagraph.web.reference.terms import Terms, spoken
 from acagraph.web.reference.tree import forest, picture, rows_of
@@ -292,7 +293,7 @@ def test_a_release_without_a_report_says_so(address: str) -> None:
 # Sources
 
 
-def test_a_source_shows_everything_that_is_taken_from_it_once_and_in_order(
+def test_a_source_shows_everything_that_is_taken_from_it_once_and_inorder(
     client: httpx.Client, dataset: acagraph.Dataset, library: Library
 ) -> None:
     iri = f"{BASE}id/source/002"
@@ -336,7 +337,7 @@ def test_records_stand_by_their_numbers() -> None:
         return Place(Term("iri", f"x:{record}"), None, None, record, "", None)
 
     records = ["b2", "10", "9", "", "b10", "9" * 5_000, "²"]
-    ordered = sorted((place(record) for record in records), key=extracts._order)
+    ordered = sorted((place(record) for record in records), key=extracts.order)
     found = [one.record for one in ordered]
     assert found.index("9") < found.index("10")
     assert found.index("b2") < found.index("b10")
@@ -357,13 +358,19 @@ def test_statements_stand_where_their_first_role_says(dataset: acagraph.Dataset)
     } ORDER BY ?membership LIMIT 1"""
     (row,) = rows(dataset.store, query)
     membership, agent, evidence = (row[name].value for name in ("membership", "agent", "evidence"))
-    found = homes(dataset.store, Extracts(dataset.store), [membership, agent, evidence, f"{ACA}Agent", "x:y"])
+    found = homes(
+        dataset.store, Positions(dataset.store), [membership, agent, evidence, f"{ACA}Agent", "x:y"]
+    )
     slug = agent.rpartition("/")[2]
     assert found[agent] == f"doc/agent/{slug}"
     assert found[membership] == f"doc/agent/{slug}#{membership.rpartition('/')[2]}"
     assert re.fullmatch(r"doc/source/000(/\d)?#000-\d+-\d+", found[evidence])
     assert found[f"{ACA}Agent"] == "ontology#Agent"
     assert "x:y" not in found
+    # One of no speaker stands where its source says it.
+    spoken = f"{BASE}id/statement/grcirubgssc76rjh"
+    found = homes(dataset.store, Positions(dataset.store), [spoken])
+    assert found == {spoken: "doc/source/004#004-1693-1743-grcirubgssc76rjh"}
 
 
 # About and downloads

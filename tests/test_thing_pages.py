@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import gzip
 import html
+import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -205,6 +207,67 @@ def test_labels_and_values_cannot_become_markup(tmp_path: Path) -> None:
 # Members
 
 
+def section(text: str, name: str) -> str:
+    """Return a section of a page, from its heading."""
+    found = text[text.index(f'<h2 id="{name}">') :]
+    return found[: found.index("</section>")]
+
+
+def test_members_are_a_table_for_spreadsheets(client: httpx.Client) -> None:
+    def listed(query: str) -> list[dict[str, str]]:
+        answer = client.get(f"/doc/coalition/jci/members.csv{query}")
+        assert answer.headers["content-type"] == "text/csv; charset=utf-8; header=present"
+        return list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+
+    rows = listed("")
+    [sony] = [row for row in rows if row["member"].endswith("/agent/sony")]
+    assert (sony["kind"], sony["country_name"], sony["coalition"]) == (
+        "Business",
+        "Japan",
+        f"{BASE}id/coalition/jci",
+    )
+    assert (sony["role"], sony["is_member"]) == ("FoundingMembership", "true")
+    chosen = listed("?kind=LocalGovernment&sort=name&order=down")
+    assert 0 < len(chosen) < len(rows)
+    assert {row["kind"] for row in chosen} == {"LocalGovernment"}
+    names = [row["member"] for row in chosen]
+    assert names == [row["member"] for row in reversed(rows) if row["member"] in names]
+    text = page(client, "/doc/coalition/jci/members/1?kind=LocalGovernment")
+    assert 'href="/doc/coalition/jci/members.csv?kind=LocalGovernment"' in text
+    assert listed("?country=ZZ") == []
+    for path, status in (("coalition/nope", 404), ("agent/sony", 404), ("coalition/jci/x", 404)):
+        assert client.get(f"/doc/{path}/members.csv").status_code == status
+    for query in ("sort=shoe", "order=up"):
+        assert client.get(f"/doc/coalition/jci/members.csv?{query}").status_code == 400
+
+
+def test_a_coalition_has_a_map_of_its_members(client: httpx.Client) -> None:
+    path = "/doc/coalition/carbon-neutrality-coalition"
+    drawn = section(page(client, path), "map")
+    assert "Members by country" in drawn
+    assert "map world" in drawn
+    row = r'<tr><td><a href="/doc/place/([^"]+)">[^<]+</a></td><td class="number">(\d+)</td>'
+    told = csv.DictReader(io.StringIO(client.get(f"{path}/members.csv").text.removeprefix("\ufeff")))
+    counted = Counter(one["country"].rpartition("/")[2] for one in told if one["is_member"] == "true")
+    del counted[""]
+    assert {slug: int(number) for slug, number in re.findall(row, drawn)} == counted
+    assert len(counted) > 10
+
+
+def test_a_map_of_one_country_has_an_equal_table(client: httpx.Client) -> None:
+    drawn = section(page(client, "/doc/coalition/jci"), "map")
+    assert "Where it is" in drawn
+    assert '<td><a href="/doc/place/japan">Japan</a></td>' in drawn
+    assert '<td><a href="/doc/place/japan">Japan</a></td>' in section(page(client, "/doc/agent/sony"), "map")
+
+
+def test_pictures_that_cannot_be_drawn_are_called_unknown(client: httpx.Client) -> None:
+    text = page(client, "/doc/coalition/aca-mx-monterrey")
+    assert '<span class="unknown">Not known for two years or more.</span>' in text
+    for name in ("map", "growth", "around"):
+        assert f'<h2 id="{name}">' in text
+
+
 def test_members_are_paged_by_path(client: httpx.Client, dataset: acagraph.Dataset) -> None:
     text = page(client, "/doc/coalition/jci/members/1")
     rows = dataset.query("members-of-coalition", coalition="jci")
@@ -212,7 +275,7 @@ def test_members_are_paged_by_path(client: httpx.Client, dataset: acagraph.Datas
     assert {row.member.replace(f"{BASE}id", "/doc") for row in rows} == set(
         re.findall(r'<tr><th scope="row"><a href="([^"]+)"', text)
     )
-    assert 'href="/queries/members-of-coalition.csv?coalition=jci"' in text
+    assert 'href="/doc/coalition/jci/members.csv"' in text
     for path, status in (
         ("jci/members/2", 404),
         ("jci/members/0", 404),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from acagraph.queries.binding import serialise
 from acagraph.queries.excerpt import EVIDENCE
 from acagraph.stores import Limits, Row, Store, Term, rows
-from acagraph.vocab import ACA, EXTERNAL
+from acagraph.vocab import ACA, BASE, EXTERNAL
 
 Known = Mapping[Term, Mapping[str, tuple[Term, ...]]]
 
@@ -36,6 +36,7 @@ NAMING = (
         "geographicScope",
     ),
 )
+_STATEMENT = f"{BASE}id/statement/"
 # Each of these is told by something else on the page, and a large coalition has twelve thousand.
 _LONG = ("hasMember", "hasCommitment")
 _ABOUT_EVIDENCE = (
@@ -84,6 +85,12 @@ class Portrait:
     def value(self, subject: Term, name: str) -> Term | None:
         """Return the first value of a property, or None."""
         return next(iter(self.values(subject, name)), None)
+
+    def statements_named(self) -> set[str]:
+        """Return the IRIs of the statements that others name: one contradicts another, say."""
+        named = {t for names in self.known.values() for values in names.values() for t in values}
+        named |= {t for naming in self.namings for t in naming.first}
+        return {term.value for term in named if term.value.startswith(_STATEMENT)}
 
     def terms(self) -> set[Term]:
         """Return all that is named: what a page needs the labels of."""

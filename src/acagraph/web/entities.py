@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from acagraph.dataset import Dataset
 from acagraph.queries.portrait import Portrait, portrait
-from acagraph.stores import Limits, Term
+from acagraph.stores import Limits, Table, Term, rows
 from acagraph.vocab import ACA, BASE
 from acagraph.web.addresses import language_of
-from acagraph.web.addresses import page as page_address
-from acagraph.web.charts import Words
-from acagraph.web.pages import Pages, link
+from acagraph.web.charts import Chart, Words
+from acagraph.web.pages import Pages
 from acagraph.web.profiles import pictures
 from acagraph.web.profiles.building import profile
 from acagraph.web.profiles.corrections import Corrections
 from acagraph.web.profiles.markup import json_ld
 from acagraph.web.profiles.model import Profile
 from acagraph.web.profiles.rosters import SORTS, Choice, Roster, Rosters
+from acagraph.web.profiles.spreadsheet import spreadsheet
 from acagraph.web.profiles.statements import TYPE, Telling
 from acagraph.web.profiles.tables import table
 from acagraph.web.profiles.testimony import Sources, sources_named
 
+_CODES = "SELECT ?country ?code { ?country aca:iso3166Alpha2 ?code } ORDER BY ?country ?code"
 # Each has a template of its name; things of other kinds are shown by their properties.
 KINDS = ("coalition", "agent", "place", "person", "event", "document", "statement")
 
@@ -37,10 +39,10 @@ class Entities:
         self._dataset = dataset
         self._pages = pages
         self._limits = limits
-        self._sources = Sources(dataset.store, limits)
+        self._sources = Sources(dataset.store, pages.positions, limits)
         self._corrections = Corrections(dataset.folder)
 
-    def page(self, request: Request, iri: str, **values: object) -> bytes:
+    def page(self, request: Request, iri: str, **values: Any) -> bytes:
         """Return the page of a thing of one of KINDS."""
         telling = self._telling(iri)
         roster = self._roster(iri, telling.portrait)
@@ -48,7 +50,6 @@ class Entities:
         names = self._names(request, telling.portrait, shown, roster)
         wording = self._pages.wording(request)
         words = Words(say=wording.say, number=wording.number)
-        root = page_address(request).rstrip("/")
         return self._pages.render(
             request,
             f"{shown.kind}.html",
@@ -57,22 +58,39 @@ class Entities:
             members=table(roster, Choice(), names, path=_path(iri)) if roster else None,
             partners=roster.partners if roster else (),
             growth=pictures.members_over_time(shown, roster, names, words),
-            map=pictures.whereabouts(shown, names.get(iri, shown.term.short), words),
-            around=pictures.surroundings(shown, names, lambda term: link(term, root), words),
+            map=self._map(shown, roster, names, self._pages.href(request), words),
+            around=pictures.surroundings(shown, names, self._pages.href(request), words),
+            homes=self._pages.homes(telling.portrait.statements_named()),
             json_ld=json_ld(shown, telling.classes(shown.term), names),
             released=self._released,
             **values,
         )
 
-    def members(self, request: Request, iri: str, number: int, **values: object) -> bytes:
+    def _map(
+        self,
+        shown: Profile,
+        roster: Roster | None,
+        names: Mapping[str, str],
+        href: Callable[[Term], str],
+        words: Words,
+    ) -> Chart | None:
+        """Draw the countries that the members of a coalition are in, or where a thing is."""
+        found = None
+        if roster is not None and shown.kind == "coalition":
+            found = pictures.members_by_country(roster, self._codes, names, href, words)
+        return found or pictures.whereabouts(shown, names, href, words)
+
+    @cached_property
+    def _codes(self) -> Mapping[str, str]:
+        """The ISO codes of countries by IRI."""
+        return {row["country"].value: row["code"].value for row in rows(self._dataset.store, _CODES)}
+
+    def members(self, request: Request, iri: str, number: int, **values: Any) -> bytes:
         """Return a page of the members of a coalition, or of those in a country.
 
         Raises HTTPException for a page that there is not and for an order that there is not.
         """
-        choice = _choice(request)
-        roster = self._roster(iri, self._telling(iri).portrait)
-        if roster is None:
-            raise HTTPException(404, f"{iri} has no members; this is a page of coalitions and countries")
+        choice, roster = _choice(request), self._membership(iri)
         names = self._pages.labels_in(language_of(request)).of({roster.subject, *roster.terms})
         found = table(roster, choice, names, path=_path(iri), number=number)
         if not 1 <= number <= found.last:
@@ -80,6 +98,20 @@ class Entities:
         return self._pages.render(
             request, "roster_page.html", members=found, labels=names, term=roster.subject, **values
         )
+
+    def spreadsheet(self, request: Request, iri: str) -> Table:
+        """Return all members of a coalition, or of those in a country, that the query string chooses.
+
+        Names of countries and coalitions are in English. Raises HTTPException as `members` does.
+        """
+        choice, roster = _choice(request), self._membership(iri)
+        return spreadsheet(roster, choice, self._pages.labels.of({roster.subject, *roster.terms}))
+
+    def _membership(self, iri: str) -> Roster:
+        roster = self._roster(iri, self._telling(iri).portrait)
+        if roster is None:
+            raise HTTPException(404, f"{iri} has no members; this is a page of coalitions and countries")
+        return roster
 
     def _telling(self, iri: str) -> Telling:
         found = portrait(self._dataset.store, iri, limits=self._limits)
@@ -117,6 +149,8 @@ class Entities:
 def _choice(request: Request) -> Choice:
     """Return what a query string chooses. Raises HTTPException for an order that there is not."""
     asked = request.query_params
+    if asked.get("order", "down") not in ("", "down"):
+        raise HTTPException(400, f"order: there is no {asked['order'][:50]!r}; write down, or leave it out")
     sort = asked.get("sort") or Choice().sort
     if sort not in SORTS:
         raise HTTPException(400, f"sort: there is no order {sort[:50]!r}; there are {', '.join(SORTS)}")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from acagraph.web.addresses import LANGUAGE
-from acagraph.web.languages import ENGLISH, preferred, split
+from acagraph.web.languages import ENGLISH, TAGS, preferred, split
+from acagraph.web.translations import PARAMETER, without_language
 
 # These have no language: things themselves, data, and what programs ask.
 _DATA = re.compile(
@@ -20,6 +21,7 @@ _DATA = re.compile(
 )
 _RELEASE = re.compile(r"/releases/[^/]+")
 _SAFE = "/:@!$&'()*+,;=~"
+_NAMED = f"{PARAMETER}=".encode()
 _VARY = (b"vary", b"Accept-Language, Sec-Fetch-Site")
 
 
@@ -28,6 +30,7 @@ class Entrance:
 
     Only the bare / follows Accept-Language, and not within a visit: a link on one of our pages (which
     Sec-Fetch-Site tells of) and the address of the language switch, which has a query string, give English.
+    A parameter may name the language too, as links do to pages that a host of files has in English only.
     """
 
     def __init__(self, app: ASGIApp, *, headers: Mapping[str, str]) -> None:
@@ -57,6 +60,10 @@ class Entrance:
                 scope["path"] = whole
 
     async def _english(self, scope: Scope, receive: Receive, send: Send, root: str, path: str) -> None:
+        if _NAMED in scope["query_string"] and (named := _named(scope, path)):
+            address = _better(named, path, f"/{named}{path}")
+            await self._lead(root + address, scope, status=302)(scope, receive, send)
+            return
         if path != "/" or scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, send)
             return
@@ -74,8 +81,8 @@ class Entrance:
 
     def _lead(self, path: str, scope: Scope, *, status: int = 307) -> Response:
         address = quote(path, safe=_SAFE, errors="replace")
-        if scope["query_string"]:
-            address += f"?{quote(scope['query_string'].decode('latin-1'), safe=f'{_SAFE}?%')}"
+        if query := without_language(scope["query_string"].decode("latin-1")):
+            address += f"?{quote(query, safe=f'{_SAFE}?%')}"
         headers = {**self._headers, "Location": address, "Cache-Control": "no-cache"}
         return Response(status_code=status, headers=headers)
 
@@ -91,6 +98,15 @@ def _better(language: str, rest: str, path: str) -> str:
     if release and path.startswith(f"/{language}/"):
         return f"{release[0]}/{language}{inner}"
     return path
+
+
+def _named(scope: Scope, path: str) -> str:
+    """Return the language other than English that a parameter names for a page, or nothing."""
+    inner = _RELEASE.sub("", path, count=1) if path.startswith("/releases/") else path
+    if scope["method"] not in ("GET", "HEAD") or _DATA.fullmatch(inner):
+        return ""
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get(PARAMETER, [""])[-1]
+    return asked if asked in TAGS and asked != ENGLISH else ""
 
 
 def _wanted(scope: Scope) -> str:

@@ -18,14 +18,14 @@ from acagraph.stores.media import (
     RESULTS,
     TURTLE,
 )
-from acagraph.vocab import KINDS, SCHEMES, graph_iri
-from acagraph.web import search_api, sitemap
+from acagraph.vocab import graph_iri
+from acagraph.web import documents, search_api, sitemap
 from acagraph.web.browse import described as lists
 from acagraph.web.listing import BESIDE, VOCABULARY
 from acagraph.web.operations import STORE, in_path, in_query, operation
 from acagraph.web.reconcile import operations as reconciliation
 from acagraph.web.reference import described as reference_pages
-from acagraph.web.schemas import TEXT, Schema, reference, texts
+from acagraph.web.schemas import NAME, PATH, TEXT, Schema, reference, texts
 
 TAGS = {
     "SPARQL": "Queries of one's own: the SPARQL 1.1 Protocol, and the Graph Store Protocol for reading.",
@@ -38,7 +38,6 @@ TAGS = {
 _FORM = "application/x-www-form-urlencoded"
 _DIRECT = "application/sparql-query"
 _QUERY = "ASK { ?coalition a aca:Coalition }"
-_DOCUMENT = texts((HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML))
 # Of the files of a release those whose names do not depend on what it holds.
 _FILES = (
     *VOCABULARY,
@@ -59,8 +58,6 @@ _OBJECT: Schema = {PLAIN_JSON.media_type: {"schema": {"type": "object"}}}
 # A reader of YAML makes an object of it.
 _YAML: Schema = {"application/yaml": {"schema": {}}}
 _BYTES: Schema = {"application/gzip": {"schema": {}}, "application/octet-stream": {"schema": {}}}
-_NAME: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._-]+$"}
-_PATH: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._/-]+$"}
 _SECONDS: Schema = {"type": "number", "exclusiveMinimum": 0}
 _GRAPHS: Schema = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _CONDITIONS: dict[str, tuple[str, Schema]] = {
@@ -69,9 +66,6 @@ _CONDITIONS: dict[str, tuple[str, Schema]] = {
     "timeout": ("A deadline in seconds, not later than the service's own.", _SECONDS),
 }
 _REFUSED = (400, 403, 406, *STORE)
-_SUFFIXES = "With .html, .ttl, .jsonld, .nt, .rdf or .json after the name, the address chooses the form."
-_TOLD = (304, 400, 404, 406, *STORE)
-_described = partial(operation, content=_DOCUMENT, tag="documents", description=_SUFFIXES)
 _WHOLE = (
     "The prefixes of /prefixes need no declaration. An answer is whole or an error: what takes too long or "
     "is too large is refused."
@@ -82,8 +76,7 @@ def paths(release: str, version: str) -> Schema:
     """Return the operations of the fixed routes by path and method; `version` is the ontology's."""
     return {
         **_sparql(),
-        **_documents(),
-        **_schemes(),
+        **documents.paths(),
         **search_api.paths(),
         **lists.paths(),
         **reference_pages.paths(),
@@ -182,68 +175,10 @@ def _answers() -> Schema:
     return {JSON.media_type: table, **texts((*RESULTS[1:], *GRAPHS, HTML))}
 
 
-def _documents() -> Schema:
-    kind = in_path("kind", "What kind of thing it is.", {"enum": list(KINDS)}, "coalition")
-    slug = in_path("slug", "The last part of the thing's IRI.", _NAME, "jci")
-    number = in_path("number", "The page, from 1.", {"type": "integer", "minimum": 1}, "1")
-    told = (*_TOLD, 301, 410)
-    return {
-        "/id/{kind}/{slug}": operation(
-            "get-thing",
-            "From a thing to the document about it",
-            {},
-            (301, 303, 404, 410),
-            tag="documents",
-            parameters=[kind, {**slug, "schema": {"type": "string", "minLength": 1}}],
-        ),
-        "/doc/{kind}/{slug}": _described(
-            "get-document",
-            "A thing with the statements about it and their evidence",
-            statuses=told,
-            parameters=[kind, slug],
-        ),
-        "/doc/source/{slug}": _described(
-            "get-source",
-            "A source with the statements that are taken from it, in its order",
-            statuses=told,
-            parameters=[{**slug, "example": "000"}],
-        ),
-        "/doc/{kind}/{slug}/members/{number}": operation(
-            "get-members-page",
-            "The members of a coalition or of those in a country, a page of them",
-            texts((HTML,)),
-            told,
-            tag="documents",
-            parameters=[kind, slug, number],
-        ),
-    }
-
-
-def _schemes() -> Schema:
-    scheme = in_path("scheme", "The scheme.", {"enum": list(SCHEMES)}, "metric")
-    concept = in_path("concept", "The last part of the concept's IRI.", _NAME, "member-count")
-    name = in_path("name", "The name of the graph.", _PATH, "derived")
-    return {
-        "/scheme/{scheme}": _described("get-scheme", "A concept scheme", statuses=_TOLD, parameters=[scheme]),
-        "/scheme/{scheme}/{concept}": _described(
-            "get-concept", "A concept of a scheme", statuses=_TOLD, parameters=[scheme, concept]
-        ),
-        "/graph/{name}": operation(
-            "get-graph",
-            "A named graph, or the page about it",
-            texts((*GRAPHS, HTML)),
-            (*_TOLD, 429),
-            tag="documents",
-            parameters=[name],
-            description="A slash of the name may be written %2F. A suffix of the address chooses the form.",
-        ),
-    }
-
-
 def _vocabulary(version: str) -> Schema:
     ontology = texts((HTML, TURTLE, RDF_XML, JSON_LD))
     prefixes = {PLAIN_JSON.media_type: {"schema": {"type": "object", "additionalProperties": TEXT}}}
-    edition = in_path("version", "The version of an ontology.", _NAME, version or None)
+    edition = in_path("version", "The version of an ontology.", NAME, version or None)
     turtle, page = texts((TURTLE,)), texts((HTML,))
     file = partial(operation, tag="files")
     kept = (304, 404, 406)
@@ -271,7 +206,7 @@ def _vocabulary(version: str) -> Schema:
 
 
 def _files() -> Schema:
-    path = in_path("file", "The path of the file; its slashes may be written %2F.", _PATH, "acagraph.trig")
+    path = in_path("file", "The path of the file; its slashes may be written %2F.", PATH, "acagraph.trig")
     name = in_path("file", "The name of the file.", {"enum": list(_FILES)}, "ontology.ttl")
     page, plain = texts((HTML,)), {"text/plain": {"schema": TEXT}}
     file = partial(operation, statuses=(206, 304, 404, 416), tag="files")
@@ -287,19 +222,19 @@ def _files() -> Schema:
             "get-validation",
             "A form of the report on this release, or a range of its bytes",
             {**texts((HTML, TURTLE)), **plain, **_OBJECT, **_BYTES},
-            parameters=[in_path("file", "The name of the file.", _PATH, "report.json")],
+            parameters=[in_path("file", "The name of the file.", PATH, "report.json")],
         ),
         "/changes/{file}": file(
             "get-changes",
             "What is new since the release before, or a range of its bytes",
             {**texts((MARKDOWN,)), **_OBJECT, **_BYTES},
-            parameters=[in_path("file", "The name of the file.", _PATH, "changes.json")],
+            parameters=[in_path("file", "The name of the file.", PATH, "changes.json")],
         ),
         "/queries/{file}.rq": file(
             "get-query-text",
             "A saved query, a check or a rule as it is written, or a range of its bytes",
             {"application/sparql-query": {"schema": TEXT}},
-            parameters=[in_path("file", "The path of the query.", _PATH, "members-of-coalition")],
+            parameters=[in_path("file", "The path of the query.", PATH, "members-of-coalition")],
         ),
         "/{file}": file(
             "get-release-document",
@@ -313,7 +248,7 @@ def _files() -> Schema:
 def _releases(release: str) -> Schema:
     page, told = texts((HTML,)), {JSON_LD.media_type: {"schema": {"type": "object"}}}
     listed = {PLAIN_JSON.media_type: {"schema": {"type": "array", "items": reference("Release")}}}
-    version = in_path("version", "The version of a release.", _NAME, release or None)
+    version = in_path("version", "The version of a release.", NAME, release or None)
     return {
         "/dataset": operation(
             "get-dataset",

@@ -20,32 +20,30 @@ from acagraph.dataset import Dataset, open_dataset
 from acagraph.errors import ReleaseError
 from acagraph.release.crew import Run, cores, crew
 from acagraph.stores import UNLIMITED, rows
-from acagraph.stores.media import FILES
-from acagraph.vocab import BASE, graph_iri
+from acagraph.stores.media import CSV, FILES, HTML
+from acagraph.vocab import BASE
 from acagraph.web.app import plain_app
+from acagraph.web.browse.catalogues import KINDS
 from acagraph.web.languages import TAGS
+from acagraph.web.translations import Translations
 from acagraph.web.visitor import Visitor
 
 MOST = 40_000
 _STATIC = Path(__file__).parent / "static"
 _FAULT = 500
+_KEPT = (HTML.media_type, CSV.media_type)
 _OBJECTS = 50_000
-_LINK = re.compile(rb'\shref="(/[A-Za-z0-9._~/+-]*)["#]')
+_LINK = re.compile(rb'\shref="(/[A-Za-z0-9._~/+-]*)["#?]')
+# The tables that a page offers to spreadsheets; the files of the release are there already.
+_TABLE = re.compile(rf"/(?:{'|'.join(KINDS)}|doc/[^/]+/[^/]+/members)\.csv")
 _NUMBERED = re.compile(r"/[0-9]+$")
 # What only a server can answer, or what a site has of all its releases; and files, which are there already.
 _LIVE = re.compile(
     r"/(?:sparql|search|reconcile|suggest|healthz|metrics|releases|prefixes|"
     r"(?:id|data|validation|changes|static|\.well-known)/.*|doc/(?:statement|evidence)/.*)(?:/.*)?"
 )
-# In other languages there is what people have written, and what leads there; not tables, terms and graphs.
-_ENGLISH_ONLY = re.compile(r"/(?:ontology|scheme|graph)(?:/.*)?|.*/[0-9]+")
 _TAGS = TAGS[1:]
 _THINGS = f"""SELECT DISTINCT ?thing {{ ?thing skos:prefLabel ?label
-  FILTER(STRSTARTS(STR(?thing), "{BASE}id/")) }}"""
-_CURATED = f"""SELECT DISTINCT ?thing {{
-  {{ GRAPH ?graph {{ ?thing skos:prefLabel ?label }}
-    FILTER(!STRSTARTS(STR(?graph), "{graph_iri("register/")}")) }}
-  UNION {{ ?thing a aca:Country }}
   FILTER(STRSTARTS(STR(?thing), "{BASE}id/")) }}"""
 
 
@@ -65,11 +63,11 @@ def freeze(release: Path, target: Path, before: Path | None = None, *, workers: 
     """
     target.mkdir()
     with open_dataset(release) as dataset:
-        things, curated = _addresses(dataset, _THINGS), _addresses(dataset, _CURATED)
+        things, translations = _addresses(dataset), Translations.read(dataset.store)
         questions = {f"/queries/{name}" for name in dataset.queries}
     place = _Place(release, target, before, parts=cores() if workers is None else workers)
     with crew(place.parts) as run:
-        found = _walked(run, place, {"/", *questions, *things}, curated)
+        found = _walked(run, place, {"/", *questions, *things}, translations)
     pages = {name_of(path): digest for path, digest in found.written.items()}
     files = pages | {f"static/{name}": place.write(body, f"static/{name}") for name, body in _assets()}
     if len(files) > MOST:
@@ -78,7 +76,9 @@ def freeze(release: Path, target: Path, before: Path | None = None, *, workers: 
 
 
 def name_of(path: str) -> str:
-    """Return the name of the file that static hosts send for the path of a page."""
+    """Return the name of the file that static hosts send for the path of a page or of a table."""
+    if _TABLE.fullmatch(path):
+        return path[1:]
     return f"{path[1:]}index.html" if path.endswith("/") else f"{path[1:]}.html"
 
 
@@ -128,15 +128,15 @@ class _Found:
 class _Walk:
     """The work of one process: pages, and those of its own that they lead to and that nobody `known` has.
 
-    A page that is `due` must be there; a link may lead to none. `curated` are the pages of things that are
-    made in other languages too, right after the English one: what a page asks is remembered.
+    A page that is `due` must be there; a link may lead to none. Those of `translations` are made in other
+    languages too, right after the English one: what a page asks is remembered.
     """
 
     place: _Place
     number: int
     paths: tuple[str, ...]
     known: frozenset[str]
-    curated: frozenset[str]
+    translations: Translations
     due: bool
 
     def __call__(self) -> _Found:
@@ -156,15 +156,18 @@ class _Walk:
                 seen |= {*new}
                 waiting += [link for link in new if self.place.owner(link) == self.number]
                 found.beyond |= {link for link in new if self.place.owner(link) != self.number}
-                if path in found.written and _is_translated(path, self.curated):
+                if path in found.written and self._is_translated(path):
                     for tag in _TAGS:
                         self._written(visitor, f"/{tag}{path}", found, must=True)
         return found
 
+    def _is_translated(self, path: str) -> bool:
+        return not _TABLE.fullmatch(path) and self.translations.has(path.removeprefix("/"))
+
     def _written(self, visitor: Visitor, path: str, found: _Found, *, must: bool) -> bytes:
         """Write a page and return it; nothing where there is none, unless there must be one."""
         answer = visitor.get(path)
-        if answer.status == HTTPStatus.OK and answer.kind.startswith("text/html"):
+        if answer.status == HTTPStatus.OK and answer.kind.startswith(_KEPT):
             found.written[path] = self.place.write(answer.body, name_of(path))
             return answer.body
         if answer.status >= _FAULT or (must and answer.status != HTTPStatus.OK):
@@ -184,7 +187,7 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _walked(run: Run, place: _Place, paths: Set[str], curated: frozenset[str]) -> _Found:
+def _walked(run: Run, place: _Place, paths: Set[str], translations: Translations) -> _Found:
     """Write pages and all that they lead to, in as many rounds as that takes."""
     whole, due = _Found(), True
     while paths:
@@ -193,7 +196,7 @@ def _walked(run: Run, place: _Place, paths: Set[str], curated: frozenset[str]) -
         for path in sorted(paths):
             shared[place.owner(path)].append(path)
         tasks = [
-            _Walk(place, number, tuple(share), known, curated, due)
+            _Walk(place, number, tuple(share), known, translations, due)
             for number, share in enumerate(shared)
             if share
         ]
@@ -211,17 +214,13 @@ def _is_page(path: str) -> bool:
     language, _, _ = path[1:].partition("/")
     suffix = PurePosixPath(path).suffix
     strange = "//" in path or not {".", ".."}.isdisjoint(path.split("/"))
-    return not (strange or language in _TAGS or (suffix and suffix in FILES) or _LIVE.fullmatch(path))
+    file = suffix and suffix in FILES and not _TABLE.fullmatch(path)
+    return not (strange or language in _TAGS or file or _LIVE.fullmatch(path))
 
 
-def _is_translated(path: str, curated: frozenset[str]) -> bool:
-    """Tell whether a page is made in other languages too."""
-    return path in curated if path.startswith("/doc/") else not _ENGLISH_ONLY.fullmatch(path)
-
-
-def _addresses(dataset: Dataset, query: str) -> frozenset[str]:
-    """Return the paths of the pages of some things."""
-    found = (row["thing"].value for row in rows(dataset.store, query, limits=UNLIMITED))
+def _addresses(dataset: Dataset) -> frozenset[str]:
+    """Return the paths of the pages of things."""
+    found = (row["thing"].value for row in rows(dataset.store, _THINGS, limits=UNLIMITED))
     return frozenset(f"/doc/{iri.removeprefix(f'{BASE}id/')}" for iri in found)
 
 

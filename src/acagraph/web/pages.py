@@ -13,13 +13,14 @@ from acagraph.queries import SavedQuery
 from acagraph.stores import Term, rows
 from acagraph.vocab import BASE, XSD
 from acagraph.web import wording
-from acagraph.web.addresses import language_of, local, outer, page, page_path
+from acagraph.web.addresses import language_of, local, outer, page_path
 from acagraph.web.charts import Words
 from acagraph.web.labels import Labels
 from acagraph.web.languages import ENGLISH
+from acagraph.web.reference.homes import homes
+from acagraph.web.reference.positions import Positions
+from acagraph.web.translations import PARAMETER, Translations, without_language
 from acagraph.web.wording import Wording
-
-_IN_ENGLISH = "lang=en"
 
 
 class Pages:
@@ -37,6 +38,7 @@ class Pages:
         self._newest = newest
         self.wordings = wordings or wording.wordings()
         self._labels: dict[str, Labels] = {}
+        self.positions = Positions(dataset.store)
 
     @property
     def labels(self) -> Labels:
@@ -56,21 +58,44 @@ class Pages:
         wording = self.wording(request)
         return Words(wording.say, wording.number)
 
-    @staticmethod
-    def href(request: Request) -> Callable[[Term], str]:
-        """Return what gives the address of the page about a term, in the language of a request."""
-        root = page(request).rstrip("/")
-        return lambda term: link(term, root)
+    @cached_property
+    def translations(self) -> Translations:
+        """Which pages are files in every language, read once: a release never changes."""
+        return Translations.read(self._dataset.store)
 
-    def render(self, request: Request, template: str, **values: object) -> bytes:
+    def address(self, request: Request, path: str, language: str = "") -> str:
+        """Return the address of the page at a path, in a language or else in that of the request."""
+        return self.translations.address(local(request), path, language or language_of(request))
+
+    def href(self, request: Request, homes: Mapping[str, str] | None = None) -> Callable[[Term], str]:
+        """Return what gives the address of the page about a term, in the language of a request.
+
+        `homes` are the paths of what stands on the page of another thing, by IRI.
+        """
+        root, language, address = local(request), language_of(request), self.translations.address
+        known = homes or {}
+
+        def found(term: Term) -> str:
+            path = known.get(term.value) if term.kind == "iri" else None
+            return address(root, path, language) if path else link(term, lambda p: address(root, p, language))
+
+        return found
+
+    def homes(self, iris: Iterable[str]) -> Mapping[str, str]:
+        """Return the path of the page of each of our things, with the anchor of those that have none."""
+        return homes(self._dataset.store, self.positions, iris)
+
+    def render(
+        self, request: Request, template: str, *, homes: Mapping[str, str] | None = None, **values: object
+    ) -> bytes:
         """Return a page.
 
         `root` is where the release is, `outer` where all are; `page` gives the address of a page by its
-        path, `href` that of the page about a term, `at` that of this page in another language. `page_path`
-        among the values is another page's, to which the switch of languages leads then. `lasting` is the
-        address of this page in a language that stays wherever it is served.
+        path, `href` that of the page about a term (with `homes` as there), `at` that of this page in another
+        language. `page_path` among the values is another page's, to which the switch of languages leads then.
+        `lasting` is the address of this page in a language that stays wherever it is served; `translated`
+        tells whether it is among the files in every language.
         """
-        pages_root = page(request).rstrip("/")
         path = str(values.pop("page_path", page_path(request)))
         return (
             self.wording(request)
@@ -83,15 +108,28 @@ class Pages:
                 version=self.version,
                 newest=self._newest,
                 searchable=self._searchable,
-                page=lambda path: f"{pages_root}/{path}",
+                page=lambda path: self.address(request, path),
                 page_path=path,
-                at=lambda tag: _switched(request, path, tag),
+                translated=self.translations.has(path),
+                at=lambda tag: self._switched(request, path, tag),
                 lasting=lambda tag: self._lasting(path, tag),
-                href=self.href(request),
+                homes=homes or {},
+                href=self.href(request, homes),
                 is_date=lambda term: term.datatype == XSD + "dateTime",
             )
             .encode()
         )
+
+    def _switched(self, request: Request, path: str, tag: str) -> str:
+        """Return the address of the page at a path in a language, for the switch.
+
+        The bare first page would lead a person back to the language that the browser prefers; so its English
+        is asked for.
+        """
+        query = without_language(request.scope["query_string"].decode("latin-1"))
+        if not query and not path and tag == ENGLISH:
+            query = f"{PARAMETER}={ENGLISH}"
+        return self.address(request, f"{path}?{query}" if query else path, tag)
 
     def _lasting(self, path: str, tag: str) -> str:
         release = f"releases/{quote(self.version)}/" if self._newest else ""
@@ -130,20 +168,6 @@ class Pages:
         return {name: frozenset(supers) for name, supers in found.items()}
 
 
-def _switched(request: Request, path: str, tag: str) -> str:
-    """Return the address of the page at a path in a language, for the switch.
-
-    The bare first page would lead a person back to the language that the browser prefers; so its English
-    is asked for.
-    """
-    address, query = page(request, path, tag), request.scope["query_string"].decode("latin-1")
-    if query == _IN_ENGLISH and tag != ENGLISH:
-        return address
-    if not query and not path and tag == ENGLISH:
-        query = _IN_ENGLISH
-    return f"{address}?{query}" if query else address
-
-
 def by_subject(saved: Iterable[SavedQuery]) -> dict[str, list[SavedQuery]]:
     """Group saved queries by their first tag, the groups and the queries of each in alphabetic order."""
     groups: dict[str, list[SavedQuery]] = {}
@@ -152,15 +176,15 @@ def by_subject(saved: Iterable[SavedQuery]) -> dict[str, list[SavedQuery]]:
     return groups
 
 
-def link(term: Term, root: str) -> str:
-    """Return the address at which a term's IRI is shown: ours on this server, others where they are.
+def link(term: Term, address: Callable[[str], str]) -> str:
+    """Return the address at which a term's IRI is shown: ours by its path, others where they are.
 
     Nothing is returned for literals and for schemes that a browser would run rather than open.
     """
     if term.kind != "iri" and not term.datatype.endswith("#anyURI"):
         return ""
     if term.value.startswith(f"{BASE}id/"):
-        return f"{root}/doc/{term.value.removeprefix(f'{BASE}id/')}"
+        return address(f"doc/{term.value.removeprefix(f'{BASE}id/')}")
     if term.value.startswith((f"{BASE}scheme/", f"{BASE}ontology")):
-        return f"{root}/{term.value.removeprefix(BASE)}"
+        return address(term.value.removeprefix(BASE))
     return term.value if term.value.startswith(("http://", "https://")) else ""

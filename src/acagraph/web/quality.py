@@ -12,7 +12,6 @@ from acagraph.stores.media import HTML
 from acagraph.web.addresses import language_of, local
 from acagraph.web.files import Files
 from acagraph.web.pages import Pages
-from acagraph.web.reference.homes import homes
 from acagraph.web.reference.library import Library
 from acagraph.web.reference.rules import SHOWN
 from acagraph.web.responses import choose, respond, unchanged
@@ -56,7 +55,7 @@ class Quality:
             verdict=rules.verdict,
             most=SHOWN,
             labels=self._pages.labels_in(language_of(request)).of(Term("iri", iri) for iri in focus),
-            homes=homes(self._library.dataset.store, self._library.extracts, focus),
+            homes=self._pages.homes(focus),
             forms=[
                 (f"validation/report.{suffix}", media_type)
                 for suffix, media_type in _FORMS

@@ -169,9 +169,9 @@ class Queries:
     def _page(self, request: Request, query: SavedQuery) -> Response:
         shown = self._shown(request, query)
         labels = self._pages.labels_in(language_of(request))
-        setting = Setting(
-            query.title, shown.result.labels, self._pages.href(request), self._pages.words(request)
-        )
+        homes = self._pages.homes(shown.result.apart)
+        href, words = self._pages.href(request, homes), self._pages.words(request)
+        setting = Setting(query.title, shown.result.labels, href, words)
         address, given = local(request, f"queries/{query.name}"), _given(request)
         if shown.is_example:
             given = urlencode(shown.arguments)
@@ -185,6 +185,7 @@ class Queries:
             result=shown.result,
             columns=self._pictures.columns(shown.result),
             labels=shown.result.labels,
+            homes=homes,
             chart=self._pictures.best(shown.result, setting),
             choices={p.name: self._choices.of(p, labels) for p in query.parameters},
             most=MOST,

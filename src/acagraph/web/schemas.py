@@ -25,6 +25,9 @@ _PATTERNS = {
 _LONGEST_YEAR = 9999
 
 TEXT: Schema = {"type": "string"}
+# A part of an address, and several of them.
+NAME: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._-]+$"}
+PATH: Schema = {"type": "string", "pattern": "^[A-Za-z0-9._/-]+$"}
 COMPONENTS: dict[str, Schema] = {
     "Problem": {
         "description": "What went wrong and what to do (RFC 9457).",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -112,11 +112,10 @@ class Search:
         countries = self._countries(language)
         told = {match.thing.iri: (match.thing.label, match.name) for match in found.shown}
         words = _Words(kinds, countries, names, foreign(self._dataset.store, told))
-        root = page(request).rstrip("/")
         return Found(
             asked,
             found.total,
-            tuple(_result(match, asked, words, root, found.known) for match in found.shown),
+            tuple(_result(match, asked, words, partial(page, request), found.known) for match in found.shown),
             kinds=_labelled(counted[0], kinds),
             countries=_labelled(counted[1], countries),
             coalitions=_labelled(coalitions, names),
@@ -236,12 +235,18 @@ class _Words:
     languages: Mapping[tuple[str, str], str]
 
 
-def _result(match: Match, asked: Asked, words: _Words, root: str, known: Mapping[str, Belonging]) -> Result:
+def _result(
+    match: Match,
+    asked: Asked,
+    words: _Words,
+    address: Callable[[str], str],
+    known: Mapping[str, Belonging],
+) -> Result:
     thing = match.thing
     own = known.get(thing.iri, NOTHING).coalitions
     return Result(
         match,
-        address=link(Term("iri", thing.iri), root),
+        address=link(Term("iri", thing.iri), address),
         kind=", ".join(words.kinds.get(kind, kind) for kind in thing.kinds[:1]),
         country=words.countries.get(thing.country or "", thing.country or ""),
         label=marked(thing.label, asked.text),

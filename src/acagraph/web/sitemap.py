@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -20,6 +20,7 @@ from acagraph.web.addresses import local
 from acagraph.web.languages import ENGLISH, TAGS
 from acagraph.web.responses import respond
 from acagraph.web.service import origin
+from acagraph.web.translations import Translations
 
 XML = "application/xml"
 PLAIN = "text/plain"
@@ -57,6 +58,10 @@ class Sitemap:
     def __init__(self, dataset: Dataset) -> None:
         self._dataset = dataset
 
+    @cached_property
+    def _translations(self) -> Translations:
+        return Translations.read(self._dataset.store)
+
     def routes(self) -> list[Route]:
         """Return the routes of these files, which a server has once, for the release that it shows first."""
         return [
@@ -91,9 +96,8 @@ class Sitemap:
         paths = self._paths.get(kind)
         if not paths:
             raise NotFound(f"the sitemap has no part {kind!r}; it has {', '.join(LISTED)}")
-        tags = TAGS if kind in _ALTERNATES else ()
-        site = _site(request)
-        entries = "".join(_entries(lambda path, tag: _address(site, path, tag), paths, tags))
+        site, alternates = _site(request), kind in _ALTERNATES
+        entries = "".join(self._entry(site, path, alternates=alternates) for path in paths)
         return _sent(request, f"<urlset {_NAMESPACES}>\n{entries}</urlset>\n", XML)
 
     @cached_property
@@ -102,6 +106,14 @@ class Sitemap:
         found = {kind: self._things(kind) for kind in LISTED if kind != _OWN}
         return {_OWN: [*_PAGES, *(f"queries/{name}" for name in sorted(self._dataset.queries))], **found}
 
+    def _entry(self, site: str, path: str, *, alternates: bool) -> str:
+        tags = TAGS if alternates and self._translations.has(path) else ()
+        links = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{tag}" href="{escape(_address(site, path, tag))}"/>'
+            for tag in tags
+        )
+        return f"<url><loc>{escape(_address(site, path, ENGLISH))}</loc>{links}</url>\n"
+
     def _things(self, kind: str) -> Sequence[str]:
         beginning = f"{BASE}id/{kind}/"
         query = f"""SELECT DISTINCT ?thing {{
@@ -109,15 +121,6 @@ class Sitemap:
         }} ORDER BY ?thing LIMIT {_MOST}"""
         slugs = (row["thing"].value.removeprefix(beginning) for row in rows(self._dataset.store, query))
         return [f"doc/{kind}/{quote(slug, safe='')}" for slug in slugs]
-
-
-def _entries(address: Callable[[str, str], str], paths: Sequence[str], tags: Sequence[str]) -> Iterator[str]:
-    for path in paths:
-        links = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{tag}" href="{escape(address(path, tag))}"/>'
-            for tag in tags
-        )
-        yield f"<url><loc>{escape(address(path, ENGLISH))}</loc>{links}</url>\n"
 
 
 def _address(site: str, path: str, tag: str) -> str:

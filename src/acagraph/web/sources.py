@@ -24,6 +24,7 @@ from acagraph.web.reference.strip import strip
 from acagraph.web.responses import alternates, choose, respond, unchanged
 
 _OFFERS = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
+_STATEMENT = f"{BASE}id/statement/"
 _DUMPS = ("ttl", "jsonld", "nt.gz", "nq.gz", "trig", "rdf")
 _RDF, _RDFS, _SKOS, _DCTERMS = (EXTERNAL[prefix] for prefix in ("rdf", "rdfs", "skos", "dcterms"))
 # What the page shows in a place of its own, and what follows from that.
@@ -108,6 +109,7 @@ class Sources:
             home=home,
             first=(number - 1) * extracts.PAGE,
             labels=self._pages.labels_in(language_of(request)).of(named),
+            homes=self._pages.homes(t.value for t in named if t.value.startswith(_STATEMENT)),
             dumps=self._dumps(path),
             alternates=[(f"{path}.{offer.name}", offer) for offer in _OFFERS if offer is not HTML],
         )

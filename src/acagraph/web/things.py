@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from starlette.exceptions import HTTPException
@@ -14,9 +15,10 @@ from acagraph.errors import NotFound, QueryError, StoreTimeout
 from acagraph.queries import description
 from acagraph.queries.excerpt import Caps, excerpt
 from acagraph.queries.lookup import nearest
+from acagraph.queries.writing import write
 from acagraph.stores import Limits
 from acagraph.stores.guard import valid_iri
-from acagraph.stores.media import HTML, JSON_LD, N_TRIPLES, PLAIN_JSON, RDF_XML, TURTLE
+from acagraph.stores.media import HTML, JSON_LD, N_TRIPLES, PLAIN_JSON, RDF_XML, SPREADSHEET, TURTLE
 from acagraph.vocab import BASE, KINDS
 from acagraph.web import views
 from acagraph.web.addresses import language_of, local, page
@@ -38,8 +40,6 @@ _TELLING = {
     "place": (("members-in-country", "country"),),
     "source": (("statements-in-source", "source"),),
 }
-# Those that answer with all members that a page shows the beginning of.
-_LISTING = {"coalition": ("members-of-coalition", "coalition"), "place": ("members-in-country", "country")}
 # `.json` is JSON-LD for those who do not know that name.
 _SUFFIXES = {offer.name: offer for offer in (*_OFFERS, PLAIN_JSON)}
 
@@ -60,6 +60,7 @@ class Things:
             Route("/id/{kind}/{name}", self.thing),
             Route("/doc/{kind}/{name}", self.document),
             Route("/doc/{kind}/{name}/members/{number:int}", self.members),
+            Route("/doc/{kind}/{name}/members.csv", self.spreadsheet),
             Route("/scheme/{scheme}", self.concept),
             Route("/scheme/{scheme}/{concept}", self.concept),
         ]
@@ -98,20 +99,36 @@ class Things:
     def members(self, request: Request) -> Response:
         """Show a page of the members of a coalition, or of those in a country."""
         choose(request, (HTML,))
-        kind, name = _kind(request), request.path_params["name"]
-        iri, number = f"{BASE}id/{kind}/{name}", int(request.path_params["number"])
+        number = int(request.path_params["number"])
+        known = self._elsewhere(request, f"/members/{number}", HTML.media_type)
+        if known is not None:
+            return known
+        return respond(request, self._entities.members(request, _iri(request), number), HTML.media_type)
+
+    def spreadsheet(self, request: Request) -> Response:
+        """Send all members of a coalition, or of those in a country, as CSV."""
+        known = self._elsewhere(request, "/members.csv", SPREADSHEET.content_type)
+        if known is not None:
+            return known
+        found = self._entities.spreadsheet(request, _iri(request))
+        return respond(request, write(found, SPREADSHEET), SPREADSHEET.content_type, rows=found.total)
+
+    def _elsewhere(self, request: Request, rest: str, media_type: str) -> Response | None:
+        """Return the answer where a thing was merged, or where the client has the page; None to make it.
+
+        Raises HTTPException for one that was withdrawn, and NotFound.
+        """
+        iri = _iri(request)
         merged = self._dataset.redirects.get(iri)
         if merged is not None:
-            path = f"doc/{merged.removeprefix(f'{BASE}id/')}/members/{number}"
-            return RedirectResponse(page(request, path), 301)
+            lead = local if media_type != HTML.media_type else page
+            return RedirectResponse(lead(request, f"doc/{merged.removeprefix(f'{BASE}id/')}{rest}"), 301)
         self._refuse_withdrawn(iri)
-        if (known := unchanged(request, HTML.media_type)) is not None:
+        if (known := unchanged(request, media_type)) is not None:
             return known
         if not (valid_iri(iri) and description.exists(self._dataset.store, iri)):
-            raise NotFound(f"there is no {kind} {name!r}")
-        csv = self._answer(iri, _LISTING.get(kind, ("", "")), ".csv")
-        body = self._entities.members(request, iri, number, csv=csv and local(request, csv))
-        return respond(request, body, HTML.media_type)
+            raise NotFound(f"there is no {_kind(request)} {request.path_params['name']!r}")
+        return None
 
     def concept(self, request: Request) -> Response:
         """Describe a concept scheme or one of its concepts."""
@@ -153,14 +170,13 @@ class Things:
 
     def _page(self, request: Request, iri: str, path: str) -> bytes:
         address, kind = local(request, path), iri.removeprefix(f"{BASE}id/").partition("/")[0]
-        shared: dict[str, object] = {
+        shared: dict[str, Any] = {
             "alternates": [(f"{address}.{offer.name}", offer) for offer in _OFFERS if offer is not HTML],
             "questions": self._questions(request, iri),
             "page_path": path,
         }
         if kind in SPECIAL:
-            csv = self._answer(iri, _LISTING.get(kind, ("", "")), ".csv")
-            return self._entities.page(request, iri, **shared, csv=csv and local(request, csv))
+            return self._entities.page(request, iri, **shared)
         found = excerpt(self._dataset.store, iri, self._caps, limits=self._limits)
         labels = self._pages.labels_in(language_of(request))
         known = views.described(found, labels, superclasses=self._pages.superclasses)
@@ -173,13 +189,17 @@ class Things:
         asked = ((name, self._answer(iri, (name, parameter))) for name, parameter in _TELLING.get(kind, ()))
         return [(page(request, path), self._dataset.queries[name].summary) for name, path in asked if path]
 
-    def _answer(self, iri: str, asked: tuple[str, str], suffix: str = "") -> str:
+    def _answer(self, iri: str, asked: tuple[str, str]) -> str:
         """Return the path of the answer of a saved query about a thing, or nothing without the query."""
         name, parameter = asked
         query = self._dataset.queries.get(name)
         if query is None or all(known.name != parameter for known in query.parameters):
             return ""
-        return f"queries/{name}{suffix}?{urlencode({parameter: iri.rpartition('/')[2]})}"
+        return f"queries/{name}?{urlencode({parameter: iri.rpartition('/')[2]})}"
+
+
+def _iri(request: Request) -> str:
+    return f"{BASE}id/{_kind(request)}/{request.path_params['name']}"
 
 
 def _kind(request: Request) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -14,12 +15,11 @@ from acagraph.errors import AcagraphError, NotFound
 from acagraph.stores import Limits, Table, Term, rows
 from acagraph.stores.media import HTML, JSON_LD, RDF_XML, TURTLE
 from acagraph.vocab import ONTOLOGY
-from acagraph.web.addresses import language_of, outer, page
+from acagraph.web.addresses import language_of, outer
 from acagraph.web.archive import Archive
 from acagraph.web.files import Files
 from acagraph.web.pages import Pages
 from acagraph.web.reference import competency
-from acagraph.web.reference.homes import homes
 from acagraph.web.reference.library import Library
 from acagraph.web.reference.terms import Entry, spoken
 from acagraph.web.reference.tree import forest, picture
@@ -76,7 +76,9 @@ class Vocabulary:
             return known
         terms, name = self._library.terms, _namer(request)
         trees = forest(terms.classes, name)
-        drawn = picture(trees, name=name, link=lambda entry: page(request, f"ontology/term/{entry.name}"))
+        drawn = picture(
+            trees, name=name, link=lambda entry: self._pages.address(request, f"ontology/term/{entry.name}")
+        )
         return self._page(
             request,
             "ontology.html",
@@ -116,7 +118,7 @@ class Vocabulary:
             return known
         example = self._library.instance(entry)
         named = (example.thing, *((example.value,) if example.value else ())) if example else ()
-        shown_at = homes(self._dataset.store, self._library.extracts, [term.value for term in named])
+        shown_at = self._pages.homes([term.value for term in named])
         return self._page(
             request,
             "term.html",
@@ -158,7 +160,7 @@ class Vocabulary:
             query=query,
             table=table,
             message=message,
-            homes=homes(self._dataset.store, self._library.extracts, [term.value for term in found]),
+            homes=self._pages.homes([term.value for term in found]),
             labels=self._pages.labels_in(language_of(request)).of(found),
         )
 
@@ -181,7 +183,7 @@ class Vocabulary:
             return known
         return self._page(request, "shapes.html", rules=rules, terms=self._library.terms)
 
-    def _page(self, request: Request, template: str, **values: object) -> Response:
+    def _page(self, request: Request, template: str, **values: Any) -> Response:
         body = self._pages.render(request, template, **{"spoken": _speaker(request), **values})
         return respond(request, body, HTML.media_type)
 

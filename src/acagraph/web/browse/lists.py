@@ -15,7 +15,7 @@ from starlette.routing import Route
 from acagraph.queries.writing import write
 from acagraph.stores import Term
 from acagraph.stores.media import HTML, SPREADSHEET
-from acagraph.web.addresses import language_of, local, page
+from acagraph.web.addresses import language_of, local
 from acagraph.web.browse.catalogues import KINDS, Kind, iri_of, table
 from acagraph.web.browse.narrowing import UNKNOWN, Catalogue, encoded
 from acagraph.web.browse.reading import Reading
@@ -101,7 +101,7 @@ class Lists:
             asked=asked,
             labels=labels,
             term=lambda iri: Term("iri", iri),
-            at_page=partial(_address, request, kind, asked),
+            at_page=partial(self._address, request, kind, asked),
             csv=f"{local(request, kind.name)}.csv{encoded(asked)}",
             total=len(catalogue.items),
         )
@@ -117,6 +117,10 @@ class Lists:
         labels = self._pages.labels.of(Term("iri", iri) for iri in named - {""})
         body = write(table(kind, found, labels), SPREADSHEET)
         return respond(request, body, SPREADSHEET.content_type, rows=len(found))
+
+    def _address(self, request: Request, kind: Kind, asked: Mapping[str, str], number: int) -> str:
+        path = kind.name if number == 1 else f"{kind.name}/{number}"
+        return self._pages.address(request, path + encoded(asked))
 
     def _labels(self, request: Request, iris: set[str]) -> Mapping[str, Label]:
         return self._pages.labels_in(language_of(request)).of(Term("iri", iri) for iri in iris)
@@ -161,11 +165,6 @@ class _Shown:
     def csv(self, request: Request) -> Response:
         """Send all of it."""
         return self._lists.written(request, self._kind)
-
-
-def _address(request: Request, kind: Kind, asked: Mapping[str, str], number: int) -> str:
-    path = kind.name if number == 1 else f"{kind.name}/{number}"
-    return page(request, path) + encoded(asked)
 
 
 def _named(facet: str, value: str, labels: Mapping[str, Label]) -> str:

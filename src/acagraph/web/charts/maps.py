@@ -63,6 +63,8 @@ def country(
     alpha2: str,
     *,
     title: str,
+    name: str = "",
+    href: str = "",
     note: str = "",
     points: Sequence[Point] = (),
     words: Words = ENGLISH,
@@ -70,13 +72,17 @@ def country(
 ) -> Chart | None:
     """Draw a country and its neighbours with places; None for a code that the map does not have.
 
+    `name` and `href` are those of the country; the table has its code where it has no name.
+
     Raises ValueError for a point that is no place on Earth.
     """
     found = known or atlas()
     if found is not None and alpha2 not in found.countries:
         return None
+    own = Cell(name or alpha2, address(href))
     rows = tuple(
         (
+            own,
             Cell(point.name, address(point.href)),
             Cell(f"{point.latitude:.4f}", number=True),
             Cell(f"{point.longitude:.4f}", number=True),
@@ -87,8 +93,8 @@ def country(
     if found is not None:
         box = _window(found, found.countries[alpha2])
         svg = picture(box, _country(found, alpha2, points), "map country")
-    columns = (words.say("Place"), words.say("Latitude"), words.say("Longitude"))
-    return Chart(svg, title, note, columns if rows else (), rows)
+    columns = (words.say("Country"), words.say("Place"), words.say("Latitude"), words.say("Longitude"))
+    return Chart(svg, title, note, columns if rows else columns[:1], rows or ((own,),))
 
 
 def _world(found: Atlas, ordered: Sequence[CountryValue], shades: Shades, pattern: str) -> Iterator[Markup]:

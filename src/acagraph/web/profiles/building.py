@@ -68,7 +68,7 @@ def profile(telling: Telling, rosters: Sequence[Roster] = ()) -> Profile:
         namings=tuple(Naming(n.property, n.total, n.first) for n in p.namings),
         neighbours=_neighbours(telling, entries["memberships"], rosters),
         position=where,
-        alpha2=alpha2_of(telling),
+        country=country_of(telling),
         line=telling.corrections.of(thing.value),
         deprecated=any(term.value == "true" for term in p.values(thing, _DEPRECATED)),
         cut=p.cut,
@@ -98,12 +98,12 @@ def place_of(telling: Telling) -> tuple[float, float] | None:
     return None
 
 
-def alpha2_of(telling: Telling) -> str:
-    """Return the ISO code of the country of a thing, or nothing where it has none or several."""
+def country_of(telling: Telling) -> tuple[Term, str] | None:
+    """Return the country of a thing with its ISO code, or None where it has none or several."""
     p = telling.portrait
     countries = p.values(p.thing, "country") or p.values(p.thing, "geographicScope")
-    found = {code.value for term in (p.thing, *countries) for code in p.values(term, "iso3166Alpha2")}
-    return found.pop() if len(found) == 1 else ""
+    found = {code.value: term for term in (p.thing, *countries) for code in p.values(term, "iso3166Alpha2")}
+    return next(((term, code) for code, term in found.items()), None) if len(found) == 1 else None
 
 
 def _sorted_out(telling: Telling) -> dict[str, list[Term]]:

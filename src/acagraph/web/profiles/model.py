@@ -6,23 +6,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from acagraph.stores import Term
+from acagraph.web.reference.extracts import Order
 
 
 @dataclass(frozen=True)
 class Source:
-    """A document that statements are taken from; `day` orders by time, `date` is as the source has it."""
+    """A document that statements are taken from; `day` orders by time, `date` is as the source has it.
+
+    `beginnings` tell where its pages begin, but the first.
+    """
 
     term: Term
     date: str
     day: str
     address: str
+    beginnings: tuple[Order, ...] = ()
 
 
 @dataclass(frozen=True)
 class Said:
     """Where something is said: the source, the exact words or the record, and the address of the page.
 
-    `anchor` names it on the page, where it is mentioned first. `span` are the offsets of the words in the
+    `home` is the path of the page of the source that has it, with the anchor there. `anchor` names it on the
+    page of the thing, where it is mentioned first. `span` are the offsets of the words in the
     text of the source, from 0; `again` tells that the one before is of the same source.
     """
 
@@ -34,6 +40,7 @@ class Said:
     span: tuple[str, str] | None = None
     again: bool = False
     anchor: str = ""
+    home: str = ""
 
 
 @dataclass(frozen=True)
@@ -154,7 +161,7 @@ class Lead:
 
 @dataclass(frozen=True)
 class Profile:
-    """The page of a thing."""
+    """The page of a thing; its country comes with the ISO code."""
 
     term: Term
     kind: str
@@ -177,7 +184,7 @@ class Profile:
     namings: tuple[Naming, ...]
     neighbours: tuple[Neighbour, ...]
     position: tuple[float, float] | None
-    alpha2: str
+    country: tuple[Term, str] | None
     line: Line | None
     deprecated: bool
     cut: bool

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import accumulate
 
 from acagraph.stores import Term
 from acagraph.vocab import BASE, EXTERNAL
 from acagraph.web import charts
-from acagraph.web.charts import Chart, Node, Point, Series, Words
+from acagraph.web.charts import Chart, CountryValue, Node, Point, Series, Words
 from acagraph.web.languages import N_
 from acagraph.web.profiles.model import Fact, Profile
 from acagraph.web.profiles.rosters import Roster
@@ -55,12 +56,54 @@ def members_over_time(
     return charts.steps(series, title=title, note=note, words=words)
 
 
-def whereabouts(profile: Profile, name: str, words: Words) -> Chart | None:
-    """Draw the country of a thing, with its place if that is known; None without a country."""
-    if not profile.alpha2:
+def members_by_country(
+    roster: Roster,
+    codes: Mapping[str, str],
+    names: Mapping[str, str],
+    href: Callable[[Term], str],
+    words: Words,
+) -> Chart | None:
+    """Draw how many members of a coalition each country has; None where they are in fewer than two.
+
+    `codes` are the ISO codes of countries by IRI. Members that left are left out.
+    """
+    counted = Counter(member.country for member in roster.members if member.current)
+    elsewhere = counted.pop(None, 0)
+    if len(counted) < 2:
         return None
-    points = [Point(*profile.position, name)] if profile.position else []
-    return charts.country(profile.alpha2, title=words.say("Where it is"), points=points, words=words)
+    values = [
+        CountryValue(codes[term.value], _name(term, names), number, href(term))
+        for term, number in counted.items()
+        if term is not None and term.value in codes
+    ]
+    if not values:
+        return None
+    note = words.say("Members known by name, in the country that they are in. Of %(count)s it is not known.")
+    return charts.world(
+        values,
+        title=words.say("Members by country"),
+        note=note % {"count": words.number(elsewhere)},
+        unit=words.say("Members"),
+        words=words,
+    )
+
+
+def whereabouts(
+    profile: Profile, names: Mapping[str, str], href: Callable[[Term], str], words: Words
+) -> Chart | None:
+    """Draw the country of a thing, with its place if that is known; None without a country."""
+    if profile.country is None:
+        return None
+    term, alpha2 = profile.country
+    points = [Point(*profile.position, _name(profile.term, names))] if profile.position else []
+    return charts.country(
+        alpha2,
+        title=words.say("Where it is"),
+        name=_name(term, names),
+        href=href(term),
+        points=points,
+        words=words,
+    )
 
 
 def surroundings(

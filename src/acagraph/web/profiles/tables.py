@@ -55,6 +55,11 @@ class Table:
         down = not self.choice.down if sort == self.choice.sort else False
         return f"{self.path}/1{_query(replace(self.choice, sort=sort, down=down))}"
 
+    @property
+    def csv(self) -> str:
+        """The path of all rows of the choice as a table for spreadsheets."""
+        return f"{self.path}.csv{_query(self.choice)}"
+
     def near(self) -> tuple[int, ...]:
         """Return the numbers of the pages that are linked: the first, the last and those near by."""
         wanted = {1, self.last, *range(self.number - 2, self.number + 3)}

@@ -12,6 +12,8 @@ from acagraph.queries.portrait import Portrait
 from acagraph.stores import Limits, Store, Term, rows
 from acagraph.vocab import ACA, EXTERNAL
 from acagraph.web.profiles.model import Said, Source
+from acagraph.web.reference.extracts import place
+from acagraph.web.reference.positions import Positions, position
 
 _PAGE = EXTERNAL["foaf"] + "page"
 _MOST = 20_000
@@ -21,14 +23,15 @@ _SHOWN = 10
 class Sources:
     """The sources that pages name, remembered: many statements are taken from few."""
 
-    def __init__(self, store: Store, limits: Limits | None = None) -> None:
+    def __init__(self, store: Store, positions: Positions, limits: Limits | None = None) -> None:
         self._store = store
+        self._positions = positions
         self._limits = limits
         self._known: dict[Term, Source] = {}
         self._lock = Lock()
 
     def of(self, terms: Iterable[Term]) -> dict[Term, Source]:
-        """Return date and address of each source; one query asks for those not asked for before."""
+        """Return what is known of each source; two queries ask for those not asked for before."""
         wanted = set(terms)
         with self._lock:
             missing = sorted(wanted - self._known.keys())
@@ -45,10 +48,11 @@ class Sources:
           OPTIONAL {{ ?source aca:dateText ?date }} OPTIONAL {{ ?source aca:notBefore ?day }}
           OPTIONAL {{ ?source <{_PAGE}> ?page }}
         }} ORDER BY DESC(STR(?source)) DESC(STR(?page)) DESC(STR(?date)) DESC(STR(?day))"""
+        beginnings = self._positions.beginnings(terms)
         found = {term: Source(term, "", "", "") for term in terms}
         for row in rows(self._store, query, limits=self._limits):
             date, day, page = (row[n].value if n in row else "" for n in ("date", "day", "page"))
-            found[row["source"]] = Source(row["source"], date, day, page)
+            found[row["source"]] = Source(row["source"], date, day, page, beginnings[row["source"]])
         return found
 
 
@@ -78,6 +82,7 @@ def said(portrait: Portrait, evidence: Term, sources: dict[Term, Source]) -> Sai
     record, address = portrait.value(evidence, "recordId"), portrait.value(evidence, "pageAddress")
     known = sources.get(source) if source else None
     start, end = portrait.value(evidence, "startOffset"), portrait.value(evidence, "endOffset")
+    told = {name: values[0] for name, values in portrait.known.get(evidence, {}).items() if values}
     return Said(
         evidence=evidence,
         source=known,
@@ -85,6 +90,7 @@ def said(portrait: Portrait, evidence: Term, sources: dict[Term, Source]) -> Sai
         record=record.value if record else "",
         address=_web(address.value if address else known.address if known else ""),
         span=(start.value, end.value) if start and end else None,
+        home=position(place(evidence, told), known.term, known.beginnings) if known else "",
     )
 
 

@@ -15,10 +15,9 @@ from acagraph.web.recent import Recent
 PAGE = 60
 _KEPT = 8
 _SOURCES = "SELECT ?source { ?source a aca:Source } ORDER BY ?source"
-_PLACED = ", ".join(
-    f"aca:{name}"
-    for name in ("inSource", "startOffset", "endOffset", "recordId", "pageAddress", "exactQuote")
-)
+# What the place of a piece of evidence in its source follows from.
+PLACED = ", ".join(f"aca:{name}" for name in ("startOffset", "endOffset", "recordId", "pageAddress"))
+Order = tuple[object, ...]
 _DIGITS = re.compile(r"(\d+)")
 _LONGEST_NUMBER = 18
 _SKOS_LABEL = EXTERNAL["skos"] + "prefLabel"
@@ -34,6 +33,8 @@ _DETAILS = (
     *("unit", "name", "reductionPercent", "targetYear", "startText", "positionTitle"),
 )
 _OTHERS = ("about", "foundingOf", "renamingOf")
+# By which a statement is on the page of a thing.
+SUBJECTS = frozenset(ACA + role for role in (*_ROLES, *_OTHERS))
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def _contents(store: Store, iri: str) -> Contents:
     source = serialise(Term("iri", iri))
     told: dict[Term, dict[str, Term]] = {}
     places = f"""SELECT ?evidence ?p ?o {{
-      ?evidence aca:inSource {source} ; ?p ?o FILTER(?p IN ({_PLACED}))
+      ?evidence aca:inSource {source} ; ?p ?o FILTER(?p IN ({PLACED}, aca:inSource, aca:exactQuote))
     }}"""
     for row in rows(store, places):
         told.setdefault(row["evidence"], {})[row["p"].value] = row["o"]
@@ -187,12 +188,14 @@ def _contents(store: Store, iri: str) -> Contents:
         }} GROUP BY ?class ORDER BY DESC(?n) ?class""",
     )
     return Contents(
-        tuple(sorted((_place(evidence, said) for evidence, said in told.items()), key=_order)),
+        tuple(sorted((place(evidence, said) for evidence, said in told.items()), key=order)),
         tuple((row["class"], int(row["n"].value)) for row in kinds),
     )
 
 
-def _place(evidence: Term, said: Mapping[str, Term]) -> Place:
+def place(evidence: Term, said: Mapping[str, Term]) -> Place:
+    """Return where a piece of evidence stands, of what is said of it by property."""
+
     def text(name: str) -> str:
         value = said.get(ACA + name)
         return value.value if value else ""
@@ -208,7 +211,7 @@ def _place(evidence: Term, said: Mapping[str, Term]) -> Place:
     )
 
 
-def _order(place: Place) -> tuple[object, ...]:
+def order(place: Place) -> Order:
     """Sort by characters, then by record with its numbers as numbers, then by page."""
     return (
         place.start is None,

@@ -6,62 +6,82 @@ from collections.abc import Iterable, Mapping
 
 from acagraph.queries.binding import serialise
 from acagraph.stores import Row, Store, Term, rows
-from acagraph.vocab import BASE
-from acagraph.web.reference.extracts import PAGE, Extracts, Said, said
+from acagraph.vocab import ACA, BASE
+from acagraph.web.reference.extracts import PLACED, SUBJECTS, Said, place, said
+from acagraph.web.reference.positions import Positions, position
 
 _STATEMENT, _EVIDENCE = f"{BASE}id/statement/", f"{BASE}id/evidence/"
+_SOURCE = ACA + "inSource"
 _APART = (_STATEMENT, _EVIDENCE, f"{BASE}id/source/")
 
 
-def homes(store: Store, extracts: Extracts, iris: Iterable[str]) -> Mapping[str, str]:
-    """Return the path of the page, with the anchor there, of each of our things that has one, by IRI."""
+def homes(store: Store, positions: Positions, iris: Iterable[str]) -> Mapping[str, str]:
+    """Return the path of the page, with the anchor there, of each of our things that has one, by IRI.
+
+    A statement about no thing stands where its source says it. Statements take one query, evidence one, and
+    sources that were not asked of before another.
+    """
     wanted = sorted({iri for iri in iris if iri.startswith(BASE)})
     found = {iri: iri.removeprefix(BASE).replace("id/", "doc/", 1) for iri in wanted}
-    for known in _said(store, [iri for iri in wanted if iri.startswith(_STATEMENT)]):
-        found[known.term.value] = home(known)
-    for evidence, source in _sources(store, [iri for iri in wanted if iri.startswith(_EVIDENCE)]):
-        found[evidence] = place(extracts, evidence, source)
+    told = _told(store, [iri for iri in wanted if iri.startswith(_STATEMENT)])
+    cited = {iri: evidence for iri, (known, evidence) in told.items() if evidence and not home(known)}
+    asked = {*cited.values(), *(iri for iri in wanted if iri.startswith(_EVIDENCE))}
+    places = _evidence(store, positions, sorted(asked))
+    found |= {iri: path for iri, (known, _) in told.items() if (path := home(known))}
+    found |= {iri: path for iri, path in places.items() if iri in found}
+    found |= {
+        iri: f"{places[evidence]}-{iri.removeprefix(_STATEMENT)}"
+        for iri, evidence in cited.items()
+        if evidence in places
+    }
     return found
 
 
 def home(known: Said) -> str:
-    """Return the path of a statement: its anchor on the page of what it is about."""
+    """Return the path of a statement: its anchor on the page of the thing that it is about, or nothing."""
     thing = known.home.value
     path = thing.removeprefix(BASE).replace("id/", "doc/", 1)
+    if thing.startswith(_STATEMENT) or not thing.startswith(f"{BASE}id/"):
+        return ""
     return path if thing == known.term.value else f"{path}#{known.anchor}"
 
 
-def place(extracts: Extracts, evidence: str, source: str) -> str:
-    """Return the path of a piece of evidence: its anchor on the page of its source that has it."""
-    listed = [known.evidence.value for known in extracts.contents(source).places]
-    number = listed.index(evidence) // PAGE + 1 if evidence in listed else 1
-    path = source.removeprefix(BASE).replace("id/", "doc/", 1)
-    return f"{path}{f'/{number}' if number > 1 else ''}#{evidence.rpartition('/')[2]}"
-
-
-def _said(store: Store, iris: Iterable[str]) -> Iterable[Said]:
+def _told(store: Store, iris: Iterable[str]) -> Mapping[str, tuple[Said, str]]:
+    """Return statements with the first evidence of each, or nothing where it has none."""
     listed = _listed(iris)
     if not listed:
-        return ()
+        return {}
     query = f"""SELECT ?statement ?role ?value {{
       VALUES ?statement {{ {listed} }} ?statement ?role ?value FILTER(ISIRI(?value))
     }}"""
-    found: dict[Term, list[Row]] = {}
+    about: dict[Term, list[Row]] = {}
+    evidence: dict[Term, str] = {}
     for row in rows(store, query):
-        value = row["value"].value
-        if value.startswith(f"{BASE}id/") and not value.startswith(_APART):
-            found.setdefault(row["statement"], []).append(row)
-    return [said(term, told) for term, told in found.items()]
+        statement, value = row["statement"], row["value"].value
+        things = about.setdefault(statement, [])
+        if value.startswith(_EVIDENCE):
+            evidence[statement] = min(value, evidence.get(statement, value))
+        elif row["role"].value in SUBJECTS and not value.startswith(_APART):
+            things.append(row)
+    return {term.value: (said(term, told), evidence.get(term, "")) for term, told in about.items()}
 
 
-def _sources(store: Store, iris: Iterable[str]) -> Iterable[tuple[str, str]]:
+def _evidence(store: Store, positions: Positions, iris: Iterable[str]) -> Mapping[str, str]:
     listed = _listed(iris)
     if not listed:
-        return ()
-    query = f"""SELECT ?evidence ?source {{
-      VALUES ?evidence {{ {listed} }} ?evidence aca:inSource ?source
-    }} ORDER BY ?evidence ?source"""
-    return [(row["evidence"].value, row["source"].value) for row in rows(store, query)]
+        return {}
+    query = f"""SELECT ?evidence ?p ?o {{
+      VALUES ?evidence {{ {listed} }} ?evidence ?p ?o FILTER(?p IN (aca:inSource, {PLACED}))
+    }} ORDER BY ?evidence ?p ?o"""
+    told: dict[Term, dict[str, Term]] = {}
+    for row in rows(store, query):
+        told.setdefault(row["evidence"], {})[row["p"].value] = row["o"]
+    sources = {evidence: about[_SOURCE] for evidence, about in told.items() if _SOURCE in about}
+    beginnings = positions.beginnings(sources.values())
+    return {
+        evidence.value: position(place(evidence, told[evidence]), source, beginnings[source])
+        for evidence, source in sources.items()
+    }
 
 
 def _listed(iris: Iterable[str]) -> str:
