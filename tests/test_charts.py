@@ -19,6 +19,7 @@ from acagraph.web import charts
 from acagraph.web.charts import Bar, Chart, CountryValue, Moment, Node, Point, Series, Words
 from acagraph.web.charts.atlas import Atlas, atlas
 from acagraph.web.charts.drawing import element, shortened
+from acagraph.web.charts.parts import Cell
 
 SQUARE = "M10 10l5 0 0 5-5 0z"
 MADE = {
@@ -355,6 +356,20 @@ def test_at_most_24_neighbours_are_drawn_and_all_are_in_the_table() -> None:
     assert len(chart.rows) == 40
     few = charts.neighbourhood(Node("Centre", "coalition"), around[:1], title="t", note="")
     assert "more" not in str(few.svg)
+
+
+def test_the_numbers_of_neighbours_are_never_cut_away() -> None:
+    around = [
+        Node("A name that has far more letters than fit", "agent", "about", "/a", 1234),
+        Node("B", "place"),
+    ]
+    centre = Node("Centre", "source")
+    counted = charts.neighbourhood(centre, around, title="t", note="", counted="Statements")
+    assert "… (1,234)</text>" in str(counted.svg)
+    assert counted.columns[-1] == "Statements"
+    assert [row[-1] for row in counted.rows] == [Cell("1,234", number=True), Cell("")]
+    plain = charts.neighbourhood(centre, around[1:], title="t", note="")
+    assert [len(row) for row in (plain.columns, *plain.rows)] == [3, 3]
 
 
 def test_links_of_a_drawing_are_not_in_the_way_of_the_keyboard(made: Atlas) -> None:

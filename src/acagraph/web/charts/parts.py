@@ -116,9 +116,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Node:
-    """A thing in a neighbourhood, and how the centre is related to it."""
+    """A thing in a neighbourhood, how the centre is related to it, and how often where that is counted."""
 
     name: str
     kind: str
     relation: str = ""
     href: str = ""
+    number: float | None = None

@@ -26,16 +26,37 @@ _SQUARE = frozenset(("place", "country", "event", "source", "document"))
 
 
 def neighbourhood(
-    centre: Node, around: Sequence[Node], *, title: str, note: str, words: Words = ENGLISH
+    centre: Node,
+    around: Sequence[Node],
+    *,
+    title: str,
+    note: str,
+    counted: str = "",
+    words: Words = ENGLISH,
 ) -> Chart:
-    """Draw the first 24 of what is around a thing, by relation, in the order given; the table has all."""
+    """Draw the first 24 of what is around a thing, by relation, in the order given; the table has all.
+
+    `counted` heads the column of the numbers, which there is only where it is given.
+    """
     shown = around[:_MOST]
     rows = tuple(
-        (Cell(node.relation), Cell(node.name, address(node.href)), Cell(node.kind)) for node in around
+        (
+            Cell(node.relation),
+            Cell(node.name, address(node.href)),
+            Cell(node.kind),
+            *((_counted(node, words),) if counted else ()),
+        )
+        for node in around
     )
     svg = _drawn(centre, shown, len(around) - len(shown), words) if shown else Markup()
-    columns = (words.say("Relation"), words.say("Name"), words.say("Kind"))
+    columns = (words.say("Relation"), words.say("Name"), words.say("Kind"), *((counted,) if counted else ()))
     return Chart(svg, title, note, columns, rows, broad=bool(svg))
+
+
+def _counted(node: Node, words: Words) -> Cell:
+    if node.number is None:
+        return Cell("")
+    return Cell(words.number(node.number), number=True)
 
 
 def _drawn(centre: Node, shown: Sequence[Node], left_out: int, words: Words) -> Markup:
@@ -60,7 +81,7 @@ def _drawn(centre: Node, shown: Sequence[Node], left_out: int, words: Words) -> 
         start = middle - len(held) * _ROW / 2 + _ROW / 2
         for place, one in enumerate(held):
             x = _WIDTH - _COLUMN if side else _COLUMN
-            edge, drawn = _neighbour(one, x, start + place * _ROW, middle)
+            edge, drawn = _neighbour(one, x, start + place * _ROW, middle, words)
             edges.append(edge)
             nodes.append(drawn)
     last = words.say("and %s more, in the table") % words.number(left_out) if left_out else ""
@@ -79,7 +100,7 @@ def _drawn(centre: Node, shown: Sequence[Node], left_out: int, words: Words) -> 
     return picture((0, 0, _WIDTH, height), [*edges, *nodes, *own, *more], "neighbourhood")
 
 
-def _neighbour(one: str | Node, x: float, y: float, middle: float) -> tuple[Markup, Markup]:
+def _neighbour(one: str | Node, x: float, y: float, middle: float, words: Words) -> tuple[Markup, Markup]:
     """Return the line to a neighbour, and itself; a relation is the heading of those below it."""
     outward = 1 if x > _WIDTH / 2 else -1
     side = "start" if outward > 0 else "end"
@@ -87,12 +108,15 @@ def _neighbour(one: str | Node, x: float, y: float, middle: float) -> tuple[Mark
         return Markup(), line(shortened(one, _LETTERS), x + outward * 12, y + 5, class_=f"label quiet {side}")
     bend = (x + _WIDTH / 2) / 2
     curve = f"M{x:.0f} {y:.0f}C{bend:.0f} {y:.0f} {bend:.0f} {middle:.0f} {_WIDTH / 2:.0f} {middle:.0f}"
-    told = hint(f"{one.relation}: {one.name}" if one.relation else one.name)
+    # A number is never cut away: the name before it is.
+    number = "" if one.number is None else f" ({words.number(one.number)})"
+    told = hint((f"{one.relation}: {one.name}" if one.relation else one.name) + number)
     if one.kind in _SQUARE:
         dot = element("rect", told, class_=_look(one.kind), x=x - 6, y=y - 6, width=12, height=12)
     else:
         dot = element("circle", told, class_=_look(one.kind), cx=x, cy=y, r=7)
-    label = line(shortened(one.name, _LETTERS), x + outward * 12, y + 5, class_=f"label {side}")
+    name = shortened(one.name, _LETTERS - len(number)) + number
+    label = line(name, x + outward * 12, y + 5, class_=f"label {side}")
     return element("path", class_="edge", d=curve), link(one.href, dot, label)
 
 
