@@ -146,18 +146,15 @@ class Extracts:
 
 def told_of(store: Store, iri: str) -> tuple[Said, ...]:
     """Return the statements about a source itself, which stand on its page and nowhere else."""
-    roles = ", ".join(f"aca:{role}" for role in (*_ROLES, *_OTHERS))
-    found = rows(
-        store,
-        f"""SELECT DISTINCT ?statement {{
-          ?statement ?role {serialise(Term("iri", iri))} FILTER(?role IN ({roles}))
-        }} ORDER BY ?statement LIMIT {PAGE}""",
-    )
-    known: dict[Term, list[Row]] = {row["statement"]: [] for row in found}
-    if known:
-        for row in rows(store, _told(f"VALUES ?statement {{ {' '.join(map(serialise, known))} }}")):
-            known[row["statement"]].append(row)
-    stated = (said(term, told) for term, told in known.items())
+    # Not a filter: it would look at all that cites a source.
+    roles = " ".join(f"aca:{role}" for role in (*_ROLES, *_OTHERS))
+    which = f"""{{ SELECT DISTINCT ?statement {{
+        VALUES ?is {{ {roles} }} ?statement ?is {serialise(Term("iri", iri))}
+      }} ORDER BY ?statement LIMIT {PAGE} }}"""
+    known: dict[Term, list[Row]] = {}
+    for row in rows(store, _told(which)):
+        known.setdefault(row["statement"], []).append(row)
+    stated = (said(term, told) for term, told in sorted(known.items()))
     return tuple(one for one in stated if one.home.value == iri)
 
 
