@@ -172,6 +172,7 @@ def test_labels_and_values_cannot_become_markup(tmp_path: Path) -> None:
     graph = ox.NamedNode(f"{BASE}graph/shared")
     thing = ox.NamedNode(f"{BASE}id/agent/evil")
     member = ox.NamedNode(f"{BASE}id/statement/evilevilevilevil")
+    source = ox.NamedNode(f"{BASE}id/source/evil")
     about: dict[ox.NamedNode, dict[str, ox.NamedNode | ox.Literal]] = {
         thing: {
             "http://www.w3.org/1999/02/22-rdf-syntax-ns#type": ox.NamedNode(f"{ACA}Business"),
@@ -180,6 +181,12 @@ def test_labels_and_values_cannot_become_markup(tmp_path: Path) -> None:
             "http://www.w3.org/2004/02/skos/core#exactMatch": ox.NamedNode("javascript:alert(1)"),
             f"{ACA}acronym": ox.Literal(HOSTILE),
             f"{ACA}memberOf": ox.NamedNode(f"{BASE}id/coalition/jci"),
+        },
+        source: {
+            "http://www.w3.org/1999/02/22-rdf-syntax-ns#type": ox.NamedNode(f"{ACA}Source"),
+            "http://www.w3.org/2004/02/skos/core#prefLabel": ox.Literal(HOSTILE, language="en"),
+            "http://purl.org/dc/terms/publisher": thing,
+            f"{ACA}dateText": ox.Literal(HOSTILE),
         },
         member: {
             "http://www.w3.org/1999/02/22-rdf-syntax-ns#type": ox.NamedNode(f"{ACA}Membership"),
@@ -195,7 +202,8 @@ def test_labels_and_values_cannot_become_markup(tmp_path: Path) -> None:
     store.flush()
     del store
     with acagraph.open(folder) as dataset, served(create_app(dataset)) as address:
-        for path in ("agent/evil", "coalition/jci", "coalition/jci/members/1", "statement/evilevilevilevil"):
+        paths = ("agent/evil", "coalition/jci", "coalition/jci/members/1", "statement/evilevilevilevil")
+        for path in (*paths, "source/evil"):
             text = httpx.get(f"{address}/doc/{path}", headers=HTML, timeout=60).text
             assert "alert(1)" in text, path
             assert text.count("<script") == text.count("</script>") <= 1

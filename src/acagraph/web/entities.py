@@ -35,12 +35,12 @@ KINDS = ("coalition", "agent", "place", "person", "event", "document", "statemen
 class Entities:
     """Renders pages of things; what many pages need is read once, for a release never changes."""
 
-    def __init__(self, dataset: Dataset, pages: Pages, *, limits: Limits) -> None:
+    def __init__(self, dataset: Dataset, pages: Pages, corrections: Corrections, *, limits: Limits) -> None:
         self._dataset = dataset
         self._pages = pages
         self._limits = limits
         self._sources = Sources(dataset.store, pages.positions, limits)
-        self._corrections = Corrections(dataset.folder)
+        self._corrections = corrections
 
     def page(self, request: Request, iri: str, **values: Any) -> bytes:
         """Return the page of a thing of one of KINDS."""

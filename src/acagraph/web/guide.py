@@ -23,7 +23,7 @@ def guide(
     """Return the routes of the reference pages; they come before those of things, which answer the rest."""
     library = Library(dataset)
     return [
-        *Sources(library, pages, files, otherwise=things.document).routes(),
+        *Sources(library, pages, files, things.corrections, otherwise=things.document).routes(),
         *Vocabulary(library, pages, files, archive, limits=limits, otherwise=things.concept).routes(),
         *Quality(library, pages, files).routes(),
         *Method(library, pages, files, limits=limits).routes(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -17,7 +18,12 @@ from acagraph.vocab import ACA, BASE, EXTERNAL
 from acagraph.web.addresses import language_of, page
 from acagraph.web.files import Files
 from acagraph.web.pages import Pages
-from acagraph.web.reference import extracts
+from acagraph.web.profiles import pictures
+from acagraph.web.profiles.corrections import Corrections
+from acagraph.web.profiles.markup import embedded
+from acagraph.web.profiles.model import Around, Origin
+from acagraph.web.reference import extracts, origins
+from acagraph.web.reference.extracts import Contents, Extract, Said
 from acagraph.web.reference.homes import home
 from acagraph.web.reference.library import Library
 from acagraph.web.reference.strip import strip
@@ -41,16 +47,40 @@ _APART = frozenset(
 )
 
 
+@dataclass(frozen=True)
+class _Reading:
+    """What a page of a source is made from."""
+
+    origin: Origin
+    facts: origins.Facts
+    contents: Contents
+    shown: tuple[Extract, ...]
+    own: tuple[Said, ...]
+    around: Around
+
+    @property
+    def told(self) -> list[Said]:
+        """All statements that the page has."""
+        return [*self.own, *(said for one in self.shown for said in one.said)]
+
+
 class Sources:
     """The pages of sources; `otherwise` answers for all that is no page of a source."""
 
     def __init__(
-        self, library: Library, pages: Pages, files: Files, *, otherwise: Callable[[Request], Response]
+        self,
+        library: Library,
+        pages: Pages,
+        files: Files,
+        corrections: Corrections,
+        *,
+        otherwise: Callable[[Request], Response],
     ) -> None:
         self._library = library
         self._dataset: Dataset = library.dataset
         self._pages = pages
         self._files = files
+        self._corrections = corrections
         self._otherwise = otherwise
 
     def routes(self) -> list[Route]:
@@ -85,35 +115,46 @@ class Sources:
         if (same := unchanged(request, HTML.media_type)) is not None:
             same.headers.update(headers)
             return same
-        facts = extracts.facts(self._dataset.store, iri)
-        shown = known.extracts(contents.page(number))
-        named = {Term("iri", name) for name in facts} | {v for values in facts.values() for v in values}
-        named |= {kind for kind, _ in contents.kinds} | {Term("iri", iri)}
-        own = extracts.told_of(self._dataset.store, iri) if number == 1 else ()
-        told = [*own, *(said for one in shown for said in one.said)]
-        named |= {term for said in told for term in (*said.types, *said.about)}
-        named |= {term for said in told for values in said.details.values() for term in values}
+        read = self._read(iri, contents, number)
+        named = _named(read)
+        labels = self._pages.labels_in(language_of(request)).of(named)
+        homes = self._pages.homes(t.value for t in named if t.value.startswith(_STATEMENT))
+        words, href = self._pages.words(request), self._pages.href(request, homes)
         body = self._pages.render(
             request,
             "source.html",
-            term=Term("iri", iri),
+            read=read,
+            view=read.origin,
             path=path,
-            facts=facts,
-            others=[name for name in facts if name not in _APART],
-            contents=contents,
+            others=[name for name in read.facts if name not in _APART],
             number_of_page=number,
-            extracts=shown,
-            own=own,
             kinds=self._narrowest,
             picture=strip(contents.places, contents.page(number)),
+            around=pictures.spoken_of(read.origin, read.around, labels, href, words) if number == 1 else None,
             home=home,
+            line_of=self._corrections.of,
             first=(number - 1) * extracts.PAGE,
-            labels=self._pages.labels_in(language_of(request)).of(named),
-            homes=self._pages.homes(t.value for t in named if t.value.startswith(_STATEMENT)),
+            labels=labels,
+            homes=homes,
             dumps=self._dumps(path),
             alternates=[(f"{path}.{offer.name}", offer) for offer in _OFFERS if offer is not HTML],
+            json_ld=embedded(origins.described(read.origin, read.facts, labels)),
+            released=self._library.released,
         )
-        return respond(request, body, HTML.media_type, headers=headers, rows=len(told))
+        return respond(request, body, HTML.media_type, headers=headers, rows=len(read.told))
+
+    def _read(self, iri: str, contents: Contents, number: int) -> _Reading:
+        """Return what a page of a source needs; what is of the source as a whole stands on the first."""
+        store, term = self._dataset.store, Term("iri", iri)
+        facts = extracts.facts(store, iri)
+        return _Reading(
+            origin=origins.origin(term, facts, contents, self._corrections.of(iri)),
+            facts=facts,
+            contents=contents,
+            shown=self._library.extracts.extracts(contents.page(number)),
+            own=extracts.told_of(store, iri) if number == 1 else (),
+            around=self._library.surroundings.of(iri) if number == 1 else Around(),
+        )
 
     def _narrowest(self, types: tuple[Term, ...]) -> list[Term]:
         """Return the classes that no other one of them implies."""
@@ -126,6 +167,18 @@ class Sources:
         name = path.removeprefix("doc/source/")
         files = (f"data/graphs/source/{name}.{suffix}" for suffix in _DUMPS)
         return [file for file in files if self._files.has(file)]
+
+
+def _named(read: _Reading) -> set[Term]:
+    """Return all that a page names."""
+    found = {Term("iri", name) for name in (*read.facts, pictures.ABOUT)}
+    found |= {v for values in read.facts.values() for v in values}
+    found |= {kind for kind, _ in read.contents.kinds} | {read.origin.term}
+    found |= {term for term, _ in read.around.subjects}
+    found |= {term for naming in read.around.namings for term in (naming.property, *naming.first)}
+    for said in read.told:
+        found |= {*said.types, *said.about, *(v for values in said.details.values() for v in values)}
+    return found
 
 
 def _iri(request: Request) -> str:

@@ -25,6 +25,7 @@ from acagraph.web.addresses import language_of, local, page
 from acagraph.web.entities import KINDS as SPECIAL
 from acagraph.web.entities import Entities
 from acagraph.web.pages import Pages
+from acagraph.web.profiles.corrections import Corrections
 from acagraph.web.responses import alternates, choose, respond, unchanged
 
 _OFFERS = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
@@ -52,7 +53,8 @@ class Things:
         self._pages = pages
         self._limits = limits
         self._caps = caps
-        self._entities = Entities(dataset, pages, limits=limits)
+        self.corrections = Corrections(dataset.folder)
+        self._entities = Entities(dataset, pages, self.corrections, limits=limits)
 
     def routes(self) -> list[Route]:
         """Return the routes of things and concepts."""

@@ -36,7 +36,12 @@ _UNSAFE = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
 
 def json_ld(profile: Profile, classes: frozenset[str], names: Mapping[str, str]) -> Markup:
     """Return the description of a thing; nothing in it can end the script element that holds it."""
-    text = json.dumps(described(profile, classes, names), ensure_ascii=False, sort_keys=True)
+    return embedded(described(profile, classes, names))
+
+
+def embedded(description: Mapping[str, object]) -> Markup:
+    """Return a description as JSON that cannot end the script element that holds it."""
+    text = json.dumps(description, ensure_ascii=False, sort_keys=True)
     return Markup(text.translate(_UNSAFE))
 
 
@@ -47,9 +52,9 @@ def described(profile: Profile, classes: frozenset[str], names: Mapping[str, str
         "@type": next((kind for name, kind in _TYPES.items() if name in classes), "Thing"),
         "@id": profile.term.value,
         "url": profile.term.value,
-        "name": [_text(name.text) for name in profile.names if name.entry is None]
+        "name": [text_of(name.text) for name in profile.names if name.entry is None]
         or names.get(profile.term.value),
-        "description": [_text(text) for text in profile.descriptions],
+        "description": [text_of(text) for text in profile.descriptions],
         "sameAs": [link.target.value for link in profile.links if _same(link.relation, link.status)],
         "identifier": [
             {"@type": "PropertyValue", "propertyID": names.get(code.value, code.short), "value": value.value}
@@ -78,7 +83,8 @@ def _same(relation: Term, status: Term | None) -> bool:
     return relation.value == _EXACT and (status is None or status.value.endswith(_CONFIRMED))
 
 
-def _text(term: Term) -> str | dict[str, str]:
+def text_of(term: Term) -> str | dict[str, str]:
+    """Return a text with its language, if it is of one."""
     if not term.language or term.language == "und":
         return term.value
     return {"@language": term.language, "@value": term.value}

@@ -141,6 +141,34 @@ class Naming:
 
 
 @dataclass(frozen=True)
+class Around:
+    """What a source's statements are about, with how many of each; `more` tells that there are other things.
+
+    `namings` are what names the source, but for its evidence and statements.
+    """
+
+    subjects: tuple[tuple[Term, int], ...] = ()
+    more: bool = False
+    namings: tuple[Naming, ...] = ()
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A source: how it is cited, of when it is and by whom, and how much is taken from it.
+
+    `form` is "records", "words", "page", or empty where nothing is taken from it.
+    """
+
+    term: Term
+    form: str
+    date: str
+    publishers: tuple[Term, ...]
+    statements: int
+    events: int
+    line: Line | None
+
+
+@dataclass(frozen=True)
 class Lead:
     """What the first sentences need; what is empty or None is not known."""
 

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from itertools import accumulate
 
 from acagraph.stores import Term
-from acagraph.vocab import BASE, EXTERNAL
+from acagraph.vocab import ACA, BASE, EXTERNAL
 from acagraph.web import charts
 from acagraph.web.charts import Chart, CountryValue, Node, Point, Series, Words
 from acagraph.web.languages import N_
-from acagraph.web.profiles.model import Fact, Profile
+from acagraph.web.profiles.model import Around, Fact, Origin, Profile
 from acagraph.web.profiles.rosters import Roster
 
 _METRICS = ("member-count", "company-count", "local-government-count", "other-member-count")
@@ -27,6 +27,9 @@ _KINDS = {
     "document": "document",
 }
 _MOST = 60
+_PUBLISHER = Term("iri", EXTERNAL["dcterms"] + "publisher")
+# How what a source's statements are about is tied to it.
+ABOUT = ACA + "about"
 # Properties of other vocabularies, which have no name in the data.
 _FOREIGN = {
     f"{EXTERNAL['dcterms']}source": N_("Taken from"),
@@ -119,6 +122,27 @@ def surroundings(
     centre = Node(_name(profile.term, names), _kind(profile.term))
     title = words.say("Neighbourhood")
     return charts.neighbourhood(centre, around, title=title, note="", words=words)
+
+
+def spoken_of(
+    origin: Origin, around: Around, names: Mapping[str, str], href: Callable[[Term], str], words: Words
+) -> Chart | None:
+    """Draw who published a source and what most of its statements are about; None where that is nothing."""
+    told = dict(around.subjects)
+    ties = [(term, _PUBLISHER) for term in origin.publishers]
+    ties += [(term, Term("iri", ABOUT)) for term in told if term not in origin.publishers]
+    nodes = [
+        Node(_name(term, names), _kind(term), _relation(tie, names, words), href(term), told.get(term))
+        for term, tie in ties
+    ]
+    if not nodes:
+        return None
+    note = words.say("The number is how many statements of the source are about a thing.")
+    if around.more:
+        note += " " + words.say("Other things have as many as the last of these, or fewer.")
+    centre = Node(_name(origin.term, names), "source")
+    title, counted = words.say("Neighbourhood"), words.say("Statements")
+    return charts.neighbourhood(centre, nodes, title=title, note=note, counted=counted, words=words)
 
 
 def _stated(fact: Fact, name: str) -> Series:

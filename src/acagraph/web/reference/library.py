@@ -12,6 +12,7 @@ from acagraph.web.reference.extracts import Extracts
 from acagraph.web.reference.instances import Instance, instance
 from acagraph.web.reference.rules import Rules
 from acagraph.web.reference.schemes import Scheme, schemes
+from acagraph.web.reference.surroundings import Surroundings
 from acagraph.web.reference.terms import Entry, Terms
 
 
@@ -21,7 +22,13 @@ class Library:
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self.extracts = Extracts(dataset.store)
+        self.surroundings = Surroundings(dataset.store)
         self._instances: dict[Term, Instance | None] = {}
+
+    @cached_property
+    def released(self) -> str:
+        """The day of the release, read once: its manifest is long."""
+        return str(self.dataset.manifest.get("date", ""))
 
     @cached_property
     def terms(self) -> Terms:
