@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -112,10 +112,23 @@ def until(found: Callable[[], T | None], *, seconds: float = GUARD) -> T:
 
 
 @contextlib.contextmanager
-def service(release: Path, log: Path, *options: str) -> Iterator[Service]:
-    """Run `acagraph serve` on a release."""
-    command = [*COMMAND, "--release", str(release), "--access-log", str(log), *options]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+def service(
+    release: Path | None,
+    log: Path,
+    *options: str,
+    command: Sequence[str] = COMMAND,
+    place: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Iterator[Service]:
+    """Run `acagraph serve` on a release, or on what it finds from a place; it is ended by SIGTERM."""
+    chosen = () if release is None else ("--release", str(release))
+    process = subprocess.Popen(
+        [*command, *chosen, "--access-log", str(log), *options],
+        cwd=place,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     said: list[str] = []
     assert process.stderr is not None
     reader = threading.Thread(target=said.extend, args=(process.stderr,), daemon=True)

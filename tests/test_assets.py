@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from server_process import service
+
 from published import ROOT
 
 WEB = ROOT / "web"
@@ -93,3 +95,50 @@ def test_without_node_make_goes_on_and_says_so(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     (said,) = result.stdout.splitlines()
     assert "Without Node.js" in said
+
+
+def test_without_built_assets_everything_is_served_and_plainer(release: Path, tmp_path: Path) -> None:
+    """What a checkout without Node.js is: the package without its folder `built`."""
+    package = ROOT / "src" / "acagraph"
+    shutil.copytree(
+        package, tmp_path / "src" / "acagraph", ignore=shutil.ignore_patterns("built", "__pycache__")
+    )
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "src")}
+    with (
+        service(release, tmp_path / "log", place=tmp_path, environment=environment) as server,
+        server.client() as client,
+    ):
+
+        def page(path: str) -> str:
+            answer = client.get(path, headers={"Accept": "text/html"})
+            assert answer.status_code == 200, (path, answer.text)
+            assert "/built/" not in answer.text, path
+            return answer.text
+
+        home = page("/")
+        assert 'class="map world"' not in home
+        assert "<td>Japan</td>" in home or ">Japan</a>" in home, "the table of the map stands there still"
+        assert "<textarea" in page("/sparql")
+        assert "Sony" in page("/queries/members-of-coalition?coalition=jci")
+        by_country = page("/queries/members-by-country?coalition=jci")
+        assert 'class="map world"' not in by_country
+        assert "Japan" in by_country
+        for path in (
+            "/doc/coalition/jci",
+            "/doc/agent/sony",
+            "/doc/place/japan",
+            "/ontology",
+            "/data",
+            "/about",
+        ):
+            page(path)
+        asked = client.get("/sparql?query=ASK%7B%7D", headers={"Accept": "application/sparql-results+json"})
+        assert asked.json()["boolean"] is True
+        assert str(tmp_path) in _code_of(environment)
+    assert server.process.returncode == 0, "".join(server.said)
+
+
+def _code_of(environment: dict[str, str]) -> str:
+    """Return where the package lies that a process of an environment runs."""
+    command = [sys.executable, "-c", "import acagraph; print(acagraph.__file__)"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout

@@ -1,9 +1,10 @@
-"""The wheel and the sdist: built, installed into a clean environment, asked a question."""
+"""The wheel and the sdist: built, installed into a clean environment, asked a question, and serving pages."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,12 +13,15 @@ import venv
 import zipfile
 from pathlib import Path
 
+import httpx
 import pytest
 
 from acagraph import __version__
+from server_process import service
 
 from published import ROOT
 
+HTML = "text/html"
 _LEFT_OUT = (
     "public",
     "dist",
@@ -107,7 +111,7 @@ def test_sdist_holds_every_input(sdist: Path, release: Path) -> None:
 
 
 def test_sdist_and_wheel_hold_what_pages_load(sdist: Path, wheel: Path) -> None:
-    if shutil.which("npm") is None and not (ROOT / "src/acagraph/web/built/manifest.json").is_file():
+    if not _built_here():
         pytest.skip("the assets are not built, and npm is not installed")
     names = set(zipfile.ZipFile(wheel).namelist())
     manifest = json.loads(zipfile.ZipFile(wheel).read("acagraph/web/built/manifest.json"))
@@ -157,20 +161,19 @@ def test_tree_and_sdist_build_the_same_wheel(built: Path, wheel: Path, tmp_path:
     assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
 
 
-def test_installed_wheel_answers(wheel: Path, tmp_path: Path) -> None:
-    environment = tmp_path / "environment"
-    venv.create(environment, with_pip=True)
-    install = (
-        environment / "bin" / "python",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    )
+@pytest.fixture(scope="module")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean environment with the locked packages and the wheel, and nothing of this project beside it."""
+    folder = tmp_path_factory.mktemp("clean") / "environment"
+    venv.create(folder, with_pip=True)
+    install = (folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     run(*install, "--require-hashes", "-r", ROOT / "requirements" / "publish.lock")
     run(*install, "--no-deps", "--no-index", wheel)
-    run(environment / "bin" / "python", "-m", "pip", "check")
+    run(folder / "bin" / "python", "-m", "pip", "check")
+    return folder
+
+
+def test_installed_wheel_answers(environment: Path, tmp_path: Path) -> None:
     acagraph = environment / "bin" / "acagraph"
     assert run(acagraph, "--version") == f"acagraph, version {__version__}\n"
     answer = run(acagraph, "query", "members-of-coalition", "coalition=jci", "--format", "csv", cwd=tmp_path)
@@ -180,10 +183,54 @@ def test_installed_wheel_answers(wheel: Path, tmp_path: Path) -> None:
     assert int(run(environment / "bin" / "python", "-c", script, cwd=tmp_path)) == answer.count("\n") - 1
 
 
+def test_installed_wheel_serves_its_own_data_and_ends_well(environment: Path, tmp_path: Path) -> None:
+    command = (str(environment / "bin" / "acagraph"), "serve", "--port", "0")
+    with (
+        service(None, tmp_path / "log", command=command, place=tmp_path, environment=_alone()) as server,
+        server.client() as client,
+    ):
+        home = seen(client, "/", HTML)
+        page = seen(client, "/doc/coalition/jci", HTML)
+        editor = seen(client, "/sparql", HTML)
+        for style in set(re.findall(r'<link rel="stylesheet" href="([^"]+)"', home + page + editor)):
+            assert seen(client, style)
+        assert '"boolean":true' in seen(client, "/sparql?query=ASK%7B%7D")
+        assert "id/agent/sony" in seen(client, "/queries/members-of-coalition.csv?coalition=jci")
+        assert "Sony" in seen(client, "/queries/members-of-coalition?coalition=jci", HTML)
+        assert "Japan Climate Initiative" in page
+        scripts = re.findall(r'src="(/built/editor-\w+\.js)"', editor)
+        if _built_here():
+            assert len([seen(client, script) for script in scripts]) == 1
+            assert 'class="map world"' in home
+    assert server.process.returncode == 0, "".join(server.said)
+
+
+def _built_here() -> bool:
+    """Tell whether the wheel has what only Node.js makes."""
+    return shutil.which("npm") is not None or (ROOT / "src/acagraph/web/built/manifest.json").is_file()
+
+
+def seen(client: httpx.Client, path: str, accept: str = "*/*") -> str:
+    """Return what a server sends for a path, which it has."""
+    answer = client.get(path, headers={"Accept": accept})
+    assert answer.status_code == 200, (path, answer.text)
+    return answer.text
+
+
+def _alone() -> dict[str, str]:
+    """Return what a process is told, but for where else Python finds modules."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
 def run(*command: str | Path, cwd: Path | None = None) -> str:
     """Run a command that must succeed, away from the project, and return what it prints."""
     result = subprocess.run(
-        [str(part) for part in command], cwd=cwd or "/", capture_output=True, text=True, check=False
+        [str(part) for part in command],
+        cwd=cwd or "/",
+        env=_alone(),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
