@@ -24,7 +24,6 @@ from acagraph.web.reference.extracts import Place
 from acagraph.web.reference.homes import homes
 from acagraph.web.reference.instances import instance
 from acagraph.web.reference.library import Library
-from acagraph.web.reference.loading import recipes
 from acagraph.web.reference.positions import Positions
 from acagraph.web.reference.strip import strip
 from acagraph.web.reference.terms import Terms, spoken
@@ -390,26 +389,6 @@ def test_about_counts_what_is_known_of_each_coalition(client: httpx.Client, libr
     assert "ends after 30 seconds" in found
     assert "CONTRIBUTING.md" in found
     assert not re.search(r"[\w.]+@[\w.]+\.\w+", found)
-
-
-def test_what_recipes_load_is_in_the_release(release: Path, client: httpx.Client) -> None:
-    found = text(client, "/data")
-    for recipe in recipes("1.0"):
-        assert (release / recipe.file).is_file()
-        assert recipe.name in found
-        assert len(recipe.text.splitlines()) == 3
-
-
-def test_the_recipes_in_python_run(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(release / "data")
-    texts = {recipe.name: recipe.text for recipe in recipes("1.0")}
-    local = texts["Python (pandas)"].replace(f"{BASE}releases/1.0/data/", "")
-    shown: list[str] = []
-    exec(local, {"print": lambda counts: shown.append(counts.index[0])})
-    assert shown == ["Japan Climate Initiative"]
-    known: dict[str, pyoxigraph.Store] = {}
-    exec(texts["Python (pyoxigraph)"], known)
-    assert len(known["store"]) > 20_000
 
 
 def test_downloads_tell_format_size_and_checksum(client: httpx.Client) -> None:

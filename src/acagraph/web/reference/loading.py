@@ -21,11 +21,11 @@ class Recipe:
 def recipes(version: str) -> tuple[Recipe, ...]:
     """Return how the files of a release are loaded, from their lasting addresses."""
     site = f"{BASE}releases/{version}/" if version else BASE
-    return (*_languages(site), *_engines(site + _QUADS))
+    return (*_languages(site), *_engines(site + _QUADS, site + _TRIPLES))
 
 
 def _languages(site: str) -> tuple[Recipe, ...]:
-    table, triples, local = site + _TABLE, site + _TRIPLES, _QUADS.rpartition("/")[2]
+    table, triples, quads = site + _TABLE, site + _TRIPLES, site + _QUADS
     return (
         Recipe(
             "Python (pandas)",
@@ -36,8 +36,9 @@ def _languages(site: str) -> tuple[Recipe, ...]:
         Recipe(
             "Python (pyoxigraph)",
             _QUADS,
-            "import gzip, pyoxigraph\nstore = pyoxigraph.Store()\n"
-            f'store.bulk_load(gzip.open("{local}"), format=pyoxigraph.RdfFormat.N_QUADS)',
+            "import gzip, urllib.request, pyoxigraph\nstore = pyoxigraph.Store()\n"
+            f'store.bulk_load(gzip.open(urllib.request.urlopen("{quads}")), '
+            "format=pyoxigraph.RdfFormat.N_QUADS)",
         ),
         Recipe(
             "R (arrow)",
@@ -54,25 +55,26 @@ def _languages(site: str) -> tuple[Recipe, ...]:
     )
 
 
-def _engines(quads: str) -> tuple[Recipe, ...]:
-    local = quads.rpartition("/")[2]
+def _engines(quads: str, triples: str) -> tuple[Recipe, ...]:
+    local, all_in_one = (address.rpartition("/")[2] for address in (quads, triples))
     return (
         Recipe(
             "Oxigraph",
             _QUADS,
-            f"curl -LO {quads}\noxigraph load --location acagraph --file {local}\n"
+            f"curl -fLO {quads}\noxigraph load --location acagraph --file {local}\n"
             "oxigraph serve-read-only --location acagraph --union-default-graph",
         ),
         Recipe(
             "Apache Jena Fuseki",
             _QUADS,
-            f"curl -LO {quads}\ntdb2.tdbloader --loc acagraph {local}\n"
-            "fuseki-server --loc acagraph /acagraph",
+            # Its default graph is not the union of the others unless a file of settings says so.
+            f"curl -fL -O {triples} -O {quads}\ntdb2.tdbloader --loc acagraph {all_in_one} {local}\n"
+            "fuseki-server --tdb2 --loc acagraph /acagraph",
         ),
         Recipe(
             "QLever",
             _QUADS,
-            f"curl -LO {quads}\nqlever index --name acagraph --format nq --input-files {local} "
+            f"curl -fLO {quads}\nqlever index --name acagraph --format nq --input-files {local} "
             f"--cat-input-files 'zcat {local}'\n"
             "qlever start --name acagraph --description acagraph --port 7019",
         ),
