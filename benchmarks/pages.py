@@ -4,7 +4,8 @@
 
 It starts `acagraph serve` and asks over HTTP on this machine. The pages are the largest of their kinds in the
 release; the weight is what a browser loads: page, style sheets and scripts, as they are sent with gzip. Kept
-pages the server has in memory; those made anew it renders, as a header keeps them out of its cache.
+pages the server has in memory; those made anew it renders, as a header keeps them out of its cache. Where the
+release has its pages as files, it counts those too.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from acagraph.stores import rows
 from acagraph.vocab import BASE
 
 HOME_KB, ENTITY_KB, FIRST_BYTE_MS = 120, 60, 50
+SITE_FILES, SITE_MB = 40_000, 800
 _LOADED = re.compile(r'<link rel="stylesheet" href="([^"]+)"|<script (?:type="module" )?src="([^"]+)"')
 _LARGEST = {
     "coalition": "?agent aca:memberOf ?thing",
@@ -103,6 +105,7 @@ def main() -> None:
         f"over 8 connections; {figures.p50_ms:.0f} ms in the middle, {figures.p99_ms:.0f} ms of 99 in 100"
         f"{f', {figures.failed} failed {figures.told}' if figures.failed else ''}."
     )
+    print(f"\n{_site(given.release / 'pages')}")
 
 
 def _arguments() -> argparse.Namespace:
@@ -142,6 +145,19 @@ def _chosen(release: Path) -> tuple[list[Page], list[str]]:
         Page("SPARQL", "/sparql"),
     ]
     return pages, members
+
+
+def _site(folder: Path) -> str:
+    """Tell how large the site of files is; a file with two names counts twice, as hosts send it twice."""
+    if not folder.is_dir():
+        return "Pages as files: none; `acagraph build` without --no-pages writes them."
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    megabytes = sum(sizes) / 1_000_000
+    reached = "yes" if len(sizes) <= SITE_FILES and megabytes <= SITE_MB else "**no**"
+    return (
+        f"Pages as files: {len(sizes):,} files (at most {SITE_FILES:,}), {megabytes:,.1f} MB (at most "
+        f"{SITE_MB} MB), reached: {reached}."
+    )
 
 
 def _most(pattern: str) -> str:

@@ -194,6 +194,23 @@ def test_too_many_pages_are_refused(
         freeze(small_release, tmp_path / "pages", workers=1)
 
 
+def test_pages_of_too_many_bytes_are_refused(
+    small_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        frozen, "_THINGS", "SELECT ?thing { VALUES ?thing { <https://w3id.org/acagraph/id/agent/sony> } }"
+    )
+    monkeypatch.setattr(frozen, "_is_page", lambda _: False)
+    taken = freeze(small_release, tmp_path / "pages", workers=1)
+    size = sum((tmp_path / "pages" / name).stat().st_size for name in taken.files)
+    monkeypatch.setattr(frozen, "MOST_BYTES", size)
+    assert freeze(small_release, tmp_path / "again", workers=1) == taken
+    monkeypatch.setattr(frozen, "MOST_BYTES", size - 1)
+    told = rf"the pages are {size / 1e6:.1f} MB, more than the [\d.]+ MB that hosts take; .*--no-pages"
+    with pytest.raises(ReleaseError, match=told):
+        freeze(small_release, tmp_path / "refused", workers=1)
+
+
 def test_a_thing_without_a_page_ends_the_build(
     small_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -28,7 +28,7 @@ from acagraph.web.languages import TAGS
 from acagraph.web.translations import Translations
 from acagraph.web.visitor import Visitor
 
-MOST = 40_000
+MOST, MOST_BYTES = 40_000, 800_000_000
 _STATIC = Path(__file__).parent / "static"
 _FAULT = 500
 _KEPT = (HTML.media_type, CSV.media_type)
@@ -59,7 +59,8 @@ def freeze(release: Path, target: Path, before: Path | None = None, *, workers: 
     """Write the pages of a release below `target`.
 
     A file of `before` with the same bytes gets a second name. Equal releases give equal bytes, however many
-    processes work. Raises ReleaseError when a page cannot be made, or when there are more than MOST.
+    processes work. Raises ReleaseError when a page cannot be made, or when there are more than MOST files or
+    MOST_BYTES.
     """
     target.mkdir()
     with open_dataset(release) as dataset:
@@ -72,6 +73,10 @@ def freeze(release: Path, target: Path, before: Path | None = None, *, workers: 
     files = pages | {f"static/{name}": place.write(body, f"static/{name}") for name, body in _assets()}
     if len(files) > MOST:
         raise ReleaseError(f"there are {len(files):,} pages, more than the {MOST:,} that hosts take")
+    size = sum((target / name).stat().st_size for name in files)
+    if size > MOST_BYTES:
+        told = f"the pages are {size / 1_000_000:,.1f} MB, more than the {MOST_BYTES / 1_000_000:,.1f} MB"
+        raise ReleaseError(f"{told} that hosts take; `acagraph build --no-pages` leaves them out")
     return Frozen(dict(sorted(files.items())), frozenset(found.dead))
 
 
