@@ -136,7 +136,9 @@ def test_queries_of_recipes_have_an_answer(recipes: dict[str, str], dump: pyoxig
     queries = re.findall(r'"(SELECT [^"]+)"', "".join(recipes.values()))
     assert queries
     for query in queries:
-        assert list(dump.query(query, use_default_graph_as_union=True)), query
+        solutions = dump.query(query, use_default_graph_as_union=True)
+        assert isinstance(solutions, pyoxigraph.QuerySolutions)
+        assert list(solutions), query
 
 
 def test_the_recipe_for_pandas_runs(recipes: dict[str, str], tmp_path: Path) -> None:

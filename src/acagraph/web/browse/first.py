@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 from starlette.requests import Request
@@ -75,7 +76,13 @@ class First:
 
     @cached_property
     def _news(self) -> News | None:
-        return news(self._dataset.folder)
+        found = news(self._dataset.folder)
+        if found is None:
+            return None
+        # What a release no longer has would be a link to nothing.
+        there = self._dataset.store.known([line.about for line in found.lines if line.about])
+        lines = tuple(line if line.about in there else replace(line, about="") for line in found.lines)
+        return replace(found, lines=lines)
 
     @property
     def _questions(self) -> list[SavedQuery]:

@@ -12,13 +12,15 @@ from acagraph.vocab import BASE
 
 FILE = "changes/changes.json"
 _MOST = 6
+# Who a statement is about, as the page of that thing tells the statement.
+_SUBJECTS = ("aca:participant", "aca:committedBy", "aca:figureSubject")
 # One that tells of more is read by programs; the page links it.
 _LARGEST = 32 << 20
 
 
 @dataclass(frozen=True)
 class Line:
-    """A change in words, in English, and the thing that it is about."""
+    """A change in words, in English, and the thing whose page tells more, if one may."""
 
     text: str
     about: str
@@ -55,7 +57,7 @@ def _news(told: Mapping[str, Any]) -> News:
     old = told.get("old") or {}
     previous = told.get("previous") or old.get("version") or old.get("name") or ""
     changes = things["changes"] if things else []
-    lines = tuple(Line(str(one["text"]), _ours(str(one.get("about") or ""))) for one in changes[:_MOST])
+    lines = tuple(Line(str(one["text"]), _thing(one)) for one in changes[:_MOST])
     return News(
         str(previous),
         int(counts["added"]),
@@ -65,5 +67,10 @@ def _news(told: Mapping[str, Any]) -> News:
     )
 
 
-def _ours(iri: str) -> str:
+def _thing(change: Mapping[str, Any]) -> str:
+    """Return what tells of a change: what was merged is another thing now, and a statement has no page."""
+    iri = str(change.get("other" if change.get("kind") == "merged" else "about") or "")
+    if iri.startswith(f"{BASE}id/statement/"):
+        said = change.get("after") or change.get("before") or {}
+        iri = next((str(said[name][0]) for name in _SUBJECTS if said.get(name)), "")
     return iri if iri.startswith(f"{BASE}id/") else ""
