@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from acagraph.stores import Row, Term
 from acagraph.stores.terms import FLOATS, INTEGERS
-from acagraph.vocab import XSD
+from acagraph.vocab import BASE, XSD
 
 _NUMBERS = INTEGERS | FLOATS | {XSD + "decimal"}
 _DATES = frozenset(XSD + name for name in ("date", "dateTime", "gYear", "gYearMonth"))
@@ -17,7 +17,12 @@ _DATE = re.compile(r"(\d{4})(?:-\d{2}(?:-\d{2})?)?")
 # As sources give dates: some are spans.
 _WRITTEN_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?(?:/(?:\.\.|\d{4}(?:-\d{2}(?:-\d{2})?)?)?)?")
 _YEARS = range(1500, 2300)
-_LABEL = "Label"
+# What such columns are called in saved queries: `baselineYear`, `due`.
+_YEARLY = re.compile(r"(?:.*year|due)", re.IGNORECASE)
+_LABEL, _DAY, _PLACE = "Label", "Date", "Offset"
+# They are told of by what they say, and have no names.
+_STATEMENTS = (f"{BASE}id/statement/", f"{BASE}id/evidence/")
+_SOURCES = f"{BASE}id/source/"
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,23 @@ class Columns:
     countries: tuple[str, ...]
     things: tuple[str, ...]
     texts: tuple[str, ...]
+    nameless: tuple[str, ...] = ()
+    """The things that no row is called by: statements, and sources of something else."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """What a row can be called by: a thing, or else a text."""
-        return self.things or self.texts
+        return tuple(name for name in self.things if name not in self.nameless) or self.texts
+
+    @property
+    def amounts(self) -> tuple[str, ...]:
+        """The numbers that tell how much; those of places in a text do not."""
+        return tuple(name for name in self.numbers if not name.endswith(_PLACE))
+
+    def own(self, times: Sequence[str]) -> tuple[str, ...]:
+        """Return the times of the rows themselves: `sourceDate` beside a source is the day of that."""
+        others = {name + _DAY for name in self.things[1:]}
+        return tuple(name for name in times if name not in others)
 
     def visible(self, variables: Sequence[str]) -> tuple[str, ...]:
         """Return the columns that say something of their own: a label stands with its thing."""
@@ -67,6 +84,10 @@ def columns(variables: Sequence[str], found: Sequence[Row], codes: Mapping[str, 
         countries=tuple(kinds.get("countries", ())),
         things=tuple(kinds.get("things", ())),
         texts=tuple(texts),
+        nameless=(
+            *kinds.get("statements", ()),
+            *(name for name in kinds.get("sources", ()) if name != kinds["things"][0]),
+        ),
     )
 
 
@@ -93,13 +114,17 @@ def year(term: Term | None) -> int | None:
 
 def _kinds(name: str, values: Sequence[Term], codes: Mapping[str, str]) -> tuple[str, ...]:
     if all(term.kind == "iri" for term in values):
+        if all(term.value.startswith(_STATEMENTS) for term in values):
+            return ("things", "statements")
+        if all(term.value.startswith(_SOURCES) for term in values):
+            return ("things", "sources")
         places = all(term.value in codes for term in values)
         return ("things", "countries") if places else ("things",)
     if all(term.datatype in _DATES and _DATE.match(term.value) for term in values):
         yearly = all(term.datatype == XSD + "gYear" for term in values)
         return ("years",) if yearly else ("dates", "years")
     if all(number(term) is not None for term in values):
-        yearly = name.lower().endswith("year") and all(term.to_python() in _YEARS for term in values)
+        yearly = _YEARLY.fullmatch(name) and all(term.to_python() in _YEARS for term in values)
         return ("years",) if yearly else ("numbers",)
     if all(term.kind == "literal" for term in values):
         return (

@@ -13,18 +13,21 @@ from acagraph.web.charts import Bar, Chart, CountryValue, Moment, Node, Series, 
 from acagraph.web.columns import Columns, columns, named, number, year
 from acagraph.web.languages import N_
 from acagraph.web.results import TRIPLE, Result
+from acagraph.web.selection import BARS, STEPS, TIMELINE, UPRIGHT, Selection, is_once, selection
 
 VIEWS = TABLE, RAW, CHART, MAP, GRAPH = "table", "raw", "chart", "map", "graph"
 _CODES = "SELECT ?country ?code { ?country aca:iso3166Alpha2 ?code } ORDER BY ?country"
 _MOST_BARS = 40
 _MOST_MOMENTS = 60
 _MOST_SERIES = 4
+_MOST_BESIDE = 24  # moments: a longer timeline is only drawn where it is asked for
 _LABELS = frozenset(
     EXTERNAL[prefix] + name
     for prefix, name in (("rdfs", "label"), ("skos", "prefLabel"), ("skos", "altLabel"))
 )
 _REST = N_("other")
 _SERIES = N_("Only the %(count)s that are told of most often are drawn; the table has all of them.")
+_COMPARED = N_("Only values that were counted, and of one unit, are drawn; the table has all of them.")
 _OTHER = N_("Only the first %(count)s are drawn; the table has all of them.")
 
 
@@ -55,7 +58,7 @@ class Pictures:
             return ()
         found = self.columns(result)
         possible = (
-            (CHART, _is_chart(result, found)),
+            (CHART, selection(found, result.rows) is not None),
             (MAP, bool(found.countries)),
             (GRAPH, len(found.things) > 1),
         )
@@ -77,9 +80,16 @@ class Pictures:
         if result.kind != "table" or len(result.rows) < 2:
             return None
         found = self.columns(result)
-        if found.countries and found.numbers and not found.years:
+        timed = found.own(found.years)
+        # Of a country that stands in two rows a map would draw a sum.
+        if found.countries and not timed and is_once(result.rows, found.countries[0]):
             return _map(result, found, self._codes(), setting)
-        return _chart(result, found, setting) if found.numbers and _is_chart(result, found) else None
+        chosen = selection(found, result.rows)
+        if chosen is None or len(chosen.rows) < 2:
+            return None
+        if chosen.shape == TIMELINE and not _is_short(chosen):
+            return None
+        return _chart(result, found, setting)
 
     def columns(self, result: Result) -> Columns:
         """Tell what the columns of a table hold."""
@@ -92,49 +102,38 @@ class Pictures:
         return self._known
 
 
-def _is_chart(result: Result, found: Columns) -> bool:
-    if found.years and found.numbers:
-        return True
-    if found.numbers and found.names:
-        # Bars of one name would look like one that is their sum.
-        names = [tuple(row.get(name) for name in found.names) for row in result.rows]
-        return len(set(names)) == len(names)
-    return bool(found.dates and found.names and not found.numbers)
+def _is_short(chosen: Selection) -> bool:
+    """Tell whether a timeline can stand beside its table, and has more than one day."""
+    days = {row[chosen.when] for row in chosen.rows}
+    return len(days) > 1 and len(chosen.rows) <= _MOST_BESIDE
 
 
-def _chart(result: Result, found: Columns, setting: Setting) -> Chart:
-    if found.dates and found.numbers:
-        return _steps(result, found, setting)
-    if found.years and found.numbers:
-        return _upright(result, found, setting)
-    return _bars(result, found, setting) if found.numbers else _timeline(result, found, setting)
+def _chart(result: Result, found: Columns, setting: Setting) -> Chart | None:
+    chosen = selection(found, result.rows)
+    return _SHAPES[chosen.shape](chosen, setting) if chosen is not None else None
 
 
-def _steps(result: Result, found: Columns, setting: Setting) -> Chart:
+def _steps(chosen: Selection, setting: Setting) -> Chart:
     """Draw how values changed, the last one of each year; of many things those told of most often."""
-    when, what = found.dates[0], found.numbers[0]
-    of = found.names[0] if found.names else ""
     lines: dict[str, dict[int, float | None]] = {}
-    for row in sorted(result.rows, key=lambda row: row[when].value if when in row else ""):
-        at, value = year(row.get(when)), number(row.get(what))
-        if at is not None and value is not None:
-            lines.setdefault(named(row, of, setting.labels) if of else what, {})[at] = value
+    for row in sorted(chosen.rows, key=lambda row: row[chosen.when].value if chosen.when in row else ""):
+        at, value = year(row.get(chosen.when)), number(row.get(chosen.what))
+        if at is not None:
+            lines.setdefault(_called(row, chosen, setting) or chosen.what, {})[at] = value
     most = sorted(lines, key=lambda name: (-len(lines[name]), name))[:_MOST_SERIES]
     drawn = [Series(name, tuple(sorted(lines[name].items()))) for name in most]
     note = setting.words.say(_SERIES) % {"count": _MOST_SERIES} if len(lines) > len(most) else ""
+    note = " ".join(filter(None, (note, _left_out(chosen, setting))))
     return charts.steps(drawn, title=setting.title, note=note, words=setting.words)
 
 
-def _upright(result: Result, found: Columns, setting: Setting) -> Chart:
+def _upright(chosen: Selection, setting: Setting) -> Chart:
     """Draw a bar for each year, in it a part for each of the most frequent kinds."""
-    when, what = found.years[0], found.numbers[0]
-    of = found.names[0] if found.names else ""
     sums: Counter[tuple[int, str]] = Counter()
-    for row in result.rows:
-        at, value = year(row.get(when)), number(row.get(what))
+    for row in chosen.rows:
+        at, value = year(row.get(chosen.when)), number(row.get(chosen.what))
         if at is not None and value is not None:
-            kind = named(row, of, setting.labels) if of else ""
-            sums[at, kind] += value  # type: ignore[assignment]
+            sums[at, _called(row, chosen, setting)] += value  # type: ignore[assignment]
     kinds: Counter[str] = Counter()
     for (_, kind), value in sums.items():
         kinds[kind] += value
@@ -149,43 +148,60 @@ def _upright(result: Result, found: Columns, setting: Setting) -> Chart:
         Bar(str(at), stacks[at, kind], series=kind if len(parts) > 1 else "")
         for at, kind in sorted(stacks, key=lambda each: (each[0], order[each[1]]))
     ]
-    heads = (when, what) if len(parts) < 2 else (when, of, what)
-    return charts.bars(bars, title=setting.title, note="", columns=heads, upright=True, words=setting.words)
+    heads = (chosen.when, *(chosen.names if len(parts) > 1 else ()), chosen.what)
+    note = _left_out(chosen, setting)
+    return charts.bars(bars, title=setting.title, note=note, columns=heads, upright=True, words=setting.words)
 
 
-def _bars(result: Result, found: Columns, setting: Setting) -> Chart:
-    of, what = found.names[0], found.numbers[0]
-    counted = [row for row in result.rows if number(row.get(what)) is not None]
-    single = len({row.get(of) for row in counted}) == len(counted)
-    names = found.names[:1] if single else found.names
+def _bars(chosen: Selection, setting: Setting) -> Chart:
+    of = chosen.names[0]
     bars = [
         Bar(
-            ", ".join(filter(None, (named(row, name, setting.labels) for name in names)))
-            or setting.words.say("not known"),
-            number(row.get(what)),
+            _called(row, chosen, setting) or setting.words.say("not known"),
+            number(row.get(chosen.what)),
             setting.href(row[of]) if of in row else "",
         )
-        for row in counted[:_MOST_BARS]
+        for row in chosen.rows[:_MOST_BARS]
     ]
-    note = _note(counted, _MOST_BARS, setting)
-    return charts.bars(bars, title=setting.title, note=note, columns=(of, what), words=setting.words)
+    note = " ".join(filter(None, (_note(chosen.rows, _MOST_BARS, setting), _left_out(chosen, setting))))
+    return charts.bars(bars, title=setting.title, note=note, columns=(of, chosen.what), words=setting.words)
 
 
-def _timeline(result: Result, found: Columns, setting: Setting) -> Chart:
-    when, of = found.dates[0], found.names[0]
-    dated = [row for row in result.rows if when in row and of in row]
+def _timeline(chosen: Selection, setting: Setting) -> Chart:
+    [of] = chosen.names
     moments = [
-        Moment(row[when].value[:10], named(row, of, setting.labels), setting.href(row[of]))
-        for row in dated[:_MOST_MOMENTS]
+        Moment(
+            row[chosen.when].value.partition("T")[0],
+            named(row, of, setting.labels),
+            setting.href(row[of]),
+        )
+        for row in chosen.rows[:_MOST_MOMENTS]
     ]
-    note = _note(dated, _MOST_MOMENTS, setting)
+    note = _note(chosen.rows, _MOST_MOMENTS, setting)
     return charts.timeline(moments, title=setting.title, note=note, words=setting.words)
+
+
+_SHAPES: Mapping[str, Callable[[Selection, Setting], Chart]] = {
+    STEPS: _steps,
+    UPRIGHT: _upright,
+    BARS: _bars,
+    TIMELINE: _timeline,
+}
+
+
+def _called(row: Row, chosen: Selection, setting: Setting) -> str:
+    """Return what a row is called, by as many columns as tell it from the others."""
+    return ", ".join(filter(None, (named(row, name, setting.labels) for name in chosen.names)))
+
+
+def _left_out(chosen: Selection, setting: Setting) -> str:
+    return setting.words.say(_COMPARED) if chosen.partial else ""
 
 
 def _map(result: Result, found: Columns, codes: Mapping[str, str], setting: Setting) -> Chart:
     """Draw countries by the first number beside them, summed; without one, by how often they are named."""
     where = found.countries[0]
-    what = found.numbers[0] if found.numbers else ""
+    what = found.amounts[0] if found.amounts else ""
     sums: Counter[str] = Counter()
     shown: dict[str, Row] = {}
     for row in result.rows:
