@@ -332,6 +332,18 @@ def test_gaps_of_a_series_stay_gaps() -> None:
     assert [path.get("d", "").count("H") for path in parsed(one).iter("path")] == [1]
 
 
+@pytest.mark.parametrize("value", [3, 900, 155_000_000, 9_460_000_000_000])
+def test_values_beside_steps_are_not_cut(value: float) -> None:
+    """On a narrow screen letters are 17 pixels high, and the widest digits two thirds as wide."""
+    chart = charts.steps([Series("People", ((2018, value), (2019, value)))], title="t", note="")
+    shown = [found for found in parsed(chart).iter("text") if "end" in found.get("class", "")]
+    assert len(shown) == 3
+    for found in shown:
+        digits = sum(letter.isdigit() for letter in found.text or "")
+        others = len(found.text or "") - digits
+        assert float(found.get("x", "")) >= 17 * (0.64 * digits + 0.33 * others)
+
+
 def test_each_line_looks_as_the_legend_says() -> None:
     chart = charts.steps(
         [Series(f"Series {n}", ((2020, n), (2021, n))) for n in range(5)], title="t", note=""

@@ -226,10 +226,10 @@ DRAWN: Mapping[str, str] = {
     "members-by-country": "map world",
     "members-by-kind": "bars",
     "net-zero-years": "",
-    "positions": "timeline",
     "sources": "bars",
-    # Sums, bounds, or one value of many things would be drawn; or nothing that is an amount.
+    # Sums, the same day again and again, or nothing that is an amount would be drawn.
     "contradictions": "",
+    "members-on-day": "",
     "statements-in-source": "",
     "targets": "",
     "who-says-member": "",

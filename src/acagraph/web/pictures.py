@@ -103,9 +103,9 @@ class Pictures:
 
 
 def _is_short(chosen: Selection) -> bool:
-    """Tell whether a timeline can stand beside its table, and has more than one day."""
+    """Tell whether a timeline can stand beside its table, and hardly tells the same day again."""
     days = {row[chosen.when] for row in chosen.rows}
-    return len(days) > 1 and len(chosen.rows) <= _MOST_BESIDE
+    return len(days) * 2 > len(chosen.rows) and len(chosen.rows) <= _MOST_BESIDE
 
 
 def _chart(result: Result, found: Columns, setting: Setting) -> Chart | None:

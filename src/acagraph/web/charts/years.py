@@ -24,6 +24,7 @@ _ROW = 42
 _LETTERS = 37
 _LONG = 5  # years without an entry, from which on the timeline says so
 _YEAR = re.compile(r"\d{4}")
+_DIGIT = 10  # pixels, as wide as they are on a narrow screen
 _LEFT, _RIGHT, _TOP, _TALL, _FOOT = 52, 8, 12, 180, 26
 _LOOKS = 6
 _TICKS = 8
@@ -102,20 +103,21 @@ def _look(place: int) -> str:
 def _steps(series: Sequence[Series], known: Sequence[tuple[int, float]], words: Words) -> Markup:
     first, last = min(year for year, _ in known), max(year for year, _ in known)
     top = _ceiling(max(value for _, value in known))
-    room = _WIDTH - _LEFT - _RIGHT
-    wide = room / (last - first + 1)
+    parts = (0, top / 2, top)
+    left = max(_LEFT, 8 + _DIGIT * max(len(words.number(part)) for part in parts))
+    wide = (_WIDTH - left - _RIGHT) / (last - first + 1)
 
     def height(value: float) -> float:
         return _TOP + _TALL - max(value, 0) / top * _TALL
 
     drawn = []
-    for part in (0, top / 2, top):
+    for part in parts:
         y = height(part)
-        drawn.append(element("line", class_="grid-line", x1=_LEFT, x2=_WIDTH - _RIGHT, y1=y, y2=y))
-        drawn.append(line(words.number(part), _LEFT - 6, y + 4, class_="label end quiet"))
+        drawn.append(element("line", class_="grid-line", x1=left, x2=_WIDTH - _RIGHT, y1=y, y2=y))
+        drawn.append(line(words.number(part), left - 6, y + 4, class_="label end quiet"))
     every = -(-(last - first + 1) // _TICKS)
     for year in range(first, last + 1, every):
-        x = _LEFT + (year - first + 0.5) * wide
+        x = left + (year - first + 0.5) * wide
         drawn.append(line(str(year), x, _TOP + _TALL + 18, class_="label middle quiet"))
     for place, one in enumerate(series):
         told = [
@@ -124,7 +126,7 @@ def _steps(series: Sequence[Series], known: Sequence[tuple[int, float]], words: 
         for run in _runs(one):
             path: list[str] = []
             for year, value in run:
-                x, y = _LEFT + (year - first) * wide, height(value)
+                x, y = left + (year - first) * wide, height(value)
                 path.append(f"{'L' if path else 'M'}{x:.1f} {y:.1f}H{x + wide:.1f}")
             drawn.append(
                 element("path", hint("; ".join(told)), class_=f"step {_look(place)}", d="".join(path))
