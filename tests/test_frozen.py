@@ -252,6 +252,13 @@ def test_verify_knows_the_pages(paged: Path) -> None:
     assert claim.told == "all 2 pages are as pages.sha256 lists them"
 
 
+def test_sha256sum_checks_the_list_of_pages(paged: Path) -> None:
+    command = ["sha256sum", "--check", "--quiet", "pages.sha256"]
+    assert subprocess.run(command, cwd=paged, check=False).returncode == 0
+    (paged / "pages" / "index.html").write_text("altered", encoding="utf-8")
+    assert subprocess.run(command, cwd=paged, capture_output=True, check=False).returncode == 1
+
+
 def test_verify_names_what_was_done_to_pages(paged: Path) -> None:
     (paged / "pages" / "index.html").write_text("altered", encoding="utf-8")
     (paged / "pages" / "doc" / "a.html").unlink()

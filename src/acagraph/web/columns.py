@@ -124,7 +124,7 @@ def _kinds(name: str, values: Sequence[Term], codes: Mapping[str, str]) -> tuple
         yearly = all(term.datatype == XSD + "gYear" for term in values)
         return ("years",) if yearly else ("dates", "years")
     if all(number(term) is not None for term in values):
-        yearly = _YEARLY.fullmatch(name) and all(term.to_python() in _YEARS for term in values)
+        yearly = _YEARLY.fullmatch(name) is not None and all(term.to_python() in _YEARS for term in values)
         return ("years",) if yearly else ("numbers",)
     if all(term.kind == "literal" for term in values):
         return (
