@@ -76,7 +76,8 @@ function mount(textarea) {
         closeBrackets(),
         EditorView.lineWrapping,
         replacing,
-        EditorView.contentAttributes.of({ "aria-label": label.textContent.trim() }),
+        // A browser would let the keyboard in without tabindex, but not everything that reads a page knows that.
+        EditorView.contentAttributes.of({ "aria-label": label.textContent.trim(), tabindex: "0" }),
         autocompletion({ override: [completing(schemaOf(form.dataset.schema))] }),
         linter(checking(form.dataset.check, tell), { delay: 500 }),
         // Tab is left to the page: whoever goes by the keyboard can leave the editor.
