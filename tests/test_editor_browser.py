@@ -12,6 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from acagraph.web.assets import Assets
+from page_kinds import AROUND, COUNTRIES, FOUNDINGS
 from test_pages_browser import SCREENS, driven
 
 COUNTS = """SELECT ?name (COUNT(DISTINCT ?member) AS ?members) { ?member aca:memberOf ?c . \
@@ -22,7 +23,20 @@ WRONG = """SELECT ?s WHERE {
 }"""
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c = ?f && ?f = ?i) }"
 ASKS = "ASK { coalition:jci a aca:Coalition }"
-QUERIES = {"counts": COUNTS, "wrong": WRONG, "endless": ENDLESS, "asks": ASKS}
+# Longer than an address may be.
+LONG = f"# {'far too long ' * 1_000}\n{COUNTS}"
+SAVED = "coalitions"
+QUERIES = {
+    "counts": COUNTS,
+    "wrong": WRONG,
+    "endless": ENDLESS,
+    "asks": ASKS,
+    "long": LONG,
+    "saved": SAVED,
+    "countries": COUNTRIES,
+    "dates": FOUNDINGS,
+    "triples": AROUND,
+}
 
 
 def gone(service: str) -> float:
@@ -63,6 +77,46 @@ def test_a_query_is_answered_as_a_table_and_in_another_view(seen: dict[str, Any]
     assert ran["back"] == expected, "the button of the browser leads back to the table"
 
 
+def test_an_answer_has_every_view_that_its_columns_allow(seen: dict[str, Any], service: str) -> None:
+    def told(query: str) -> list[list[str]]:
+        answer = httpx.get(f"{service}/sparql.csv", params={"query": query}, timeout=30)
+        return list(csv.reader(answer.text.splitlines()))[1:]
+
+    views = seen["views"]
+    countries, foundings = told(COUNTRIES), told(FOUNDINGS)
+    assert len(countries) > 10
+    assert len(foundings) > 5
+    triples = httpx.get(f"{service}/sparql.nt", params={"query": AROUND}, timeout=30).text.splitlines()
+    assert views["map"] == [len(countries)]
+    assert views["raw"] == [1]
+    assert "https://w3id.org/acagraph/id/place/japan" in views["text"]
+    [moments] = views["chart"]
+    assert moments >= len(foundings)
+    [linked] = views["graph"]
+    assert linked > 10
+    assert views["table"] == [len(foundings), len(triples)]
+
+
+def test_an_answer_is_downloaded(seen: dict[str, Any], service: str) -> None:
+    taken = seen["downloads"]
+    assert taken["offered"] == ["json", "xml", "csv", "tsv"]
+    assert taken["still"] == taken["address"]
+    for form in ("csv", "json"):
+        answer = httpx.get(f"{service}/sparql.{form}", params={"query": COUNTS}, timeout=30)
+        assert taken[form].encode() == answer.content
+
+
+def test_a_query_too_long_for_an_address_is_answered(seen: dict[str, Any]) -> None:
+    assert seen["posts"] == {"table": seen["runs"]["table"], "still": True}
+
+
+def test_a_saved_query_is_a_beginning(seen: dict[str, Any], service: str) -> None:
+    begun = seen["begins"]
+    assert "aca:Coalition" in begun["written"]
+    answer = httpx.get(f"{service}/sparql.csv", params={"query": begun["written"]}, timeout=30)
+    assert len(begun["table"]) == len(list(csv.reader(answer.text.splitlines()))) - 1 > 5
+
+
 def test_the_address_shares_query_and_answer(seen: dict[str, Any]) -> None:
     assert seen["runs"]["written"] == COUNTS
     assert parse_qs(urlsplit(seen["runs"]["address"]).query)["query"] == [COUNTS]
@@ -86,6 +140,7 @@ def test_names_are_completed_with_their_prefix(seen: dict[str, Any]) -> None:
     lines = completed["written"].splitlines()
     assert lines[0] == "PREFIX aca: <https://w3id.org/acagraph/ontology#>"
     assert lines[1].startswith("SELECT * { ?s a aca:Coalition")
+    assert completed["held"] == "coalition:jci"
 
 
 def test_a_query_is_cancelled_on_the_server_too(seen: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ import pytest
 import acagraph
 from acagraph.web.app import plain_app
 from counting_store import Counting
-from test_pages_browser import HTML, PAGES
+from page_kinds import HTML, PAGES, status
 
 from small import served
 
@@ -49,14 +49,13 @@ def counted(release: Path) -> Iterator[dict[str, tuple[int, int]]]:
             httpx.Client(base_url=address, headers=HTML, timeout=60) as client,
         ):
 
-            def needed(path: str) -> int:
+            def needed(name: str, path: str) -> int:
                 before = store.queries
-                status = client.get(path).status_code
-                assert status == (404 if path == PAGES["not-found"] else 200), path
+                assert client.get(path).status_code == status(name), path
                 return store.queries - before
 
             asked = {**PAGES, **{f"other {name}": path for name, path in OTHERS.items()}}
-            yield {name: (needed(path), needed(path)) for name, path in asked.items()}
+            yield {name: (needed(name, path), needed(name, path)) for name, path in asked.items()}
 
 
 def test_a_page_needs_a_handful_of_queries(counted: dict[str, tuple[int, int]]) -> None:

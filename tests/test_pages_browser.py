@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ import pytest
 
 import acagraph
 from acagraph.web import create_app
+from page_kinds import HTML, PAGES, status
 
 from searched import MUNICH, write_searchable
 from small import DATA, served, write_release
@@ -28,51 +30,26 @@ ROOT = Path(__file__).parent.parent
 CLIENTS = Path(__file__).parent / "clients"
 SCREENS = ROOT / "build" / "screens"
 VNU = CLIENTS / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-PAGES = {
-    "home": "/",
-    "home-es": "/es/",
-    "home-ja": "/ja/",
-    "coalitions": "/coalitions",
-    "members": "/members",
-    "countries": "/countries",
-    "commitments": "/commitments",
-    "coalition": "/doc/coalition/jci",
-    "coalition-fr": "/fr/doc/coalition/wasi",
-    "roster": "/doc/coalition/jci/members/1",
-    "roster-ordered": "/doc/coalition/jci/members/1?kind=Business&sort=since&order=down",
-    "roster-country": "/doc/place/japan/members/1",
-    "members-2": "/members/2",
-    "agent": "/doc/agent/sony",
-    "country": "/doc/place/japan",
-    "place": "/doc/place/kyoto",
-    "person": "/doc/person/fawn-sharp",
-    "event": "/doc/event/jci-launch",
-    "document": "/doc/document/paris-agreement",
-    "source": "/doc/source/002",
-    "queries": "/queries",
-    "query": "/queries/members-of-coalition?coalition=jci",
-    "query-form": "/queries/members-of-coalition",
-    "editor": "/sparql",
-    "answer": "/sparql?query=SELECT%20*%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%205",
-    "search": "/search?q=government&country=JP",
-    "search-nothing": "/search?q=zzyzx",
-    "ontology": "/ontology",
-    "term": "/ontology/term/Coalition",
-    "competency": "/ontology/questions/CQ01",
-    "scheme": "/scheme/goal",
-    "graph": "/graph/shared",
-    "data": "/data",
-    "dataset": "/dataset",
-    "about": "/about",
-    "quality": "/quality",
-    "shapes": "/shapes",
-    "releases": "/releases",
-    "api": "/api",
-    "not-found": "/doc/agent/nobody",
-}
-HTML = {"Accept": "text/html"}
+PICTURES = ("1280-light", "1280-dark", "390-light", "390-dark", "2560-light", "print")
 # What a browser loads of each at most, in bytes as they are sent.
-LIGHT = {"home": 120_000, "coalition": 60_000, "agent": 60_000, "country": 60_000, "person": 60_000}
+ENTITIES = (
+    "coalition",
+    "agent",
+    "country",
+    "country-largest",
+    "place",
+    "person",
+    "event",
+    "document",
+    "commitment",
+    "membership",
+    "source",
+    "source-2",
+    "roster",
+)
+LOADED = re.compile(r'<(?:link rel="(?:icon|stylesheet)"|script|img)[^>]* (?:href|src)="([^"]+)"')
+LISTS = ("coalitions", "members", "countries", "commitments")
+LIGHT = {"home": 120_000, **dict.fromkeys((*ENTITIES, *LISTS), 60_000)}
 
 
 def driven(program: str, given: dict[str, object]) -> Any:
@@ -103,10 +80,13 @@ def look(origin: str, pages: dict[str, str], folder: Path) -> dict[str, list[str
 
 
 def test_pages_are_right_in_a_browser(service: str) -> None:
+    began = time.time()
     found = look(service, PAGES, SCREENS)
     assert found.keys() == PAGES.keys()
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
-    assert len(list(SCREENS.glob("*.png"))) >= 4 * len(PAGES)
+    assert {f"{name}-{picture}.png" for name in PAGES for picture in PICTURES} <= {
+        path.name for path in SCREENS.iterdir() if path.stat().st_mtime > began
+    }
 
 
 def test_pages_are_valid_html(service: str, tmp_path: Path) -> None:
@@ -121,7 +101,7 @@ def invalid(client: httpx.Client, pages: dict[str, str], folder: Path) -> set[tu
         pytest.skip("Java or vnu-jar is not installed (in tests/clients: npm ci)")
     for name, path in pages.items():
         answer = client.get(path)
-        assert answer.status_code == (404 if name == "not-found" else 200), path
+        assert answer.status_code == status(name), path
         (folder / f"{name}.html").write_bytes(answer.content)
     command = [java, "-jar", str(VNU), "--format", "json", "--exit-zero-always", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
@@ -168,12 +148,10 @@ def test_results_are_right_in_a_browser(searchable: str, tmp_path: Path) -> None
 @pytest.mark.parametrize("name", LIGHT)
 def test_pages_are_light(service: str, name: str) -> None:
     with httpx.Client(base_url=service, headers={**HTML, "Accept-Encoding": "gzip"}, timeout=60) as client:
-        with client.stream("GET", PAGES[name]) as answer:
-            sent = sum(map(len, answer.iter_raw()))
-        text = client.get(PAGES[name]).text
-        for address in {
-            part.partition('"')[0] for part in text.split('<link rel="stylesheet" href="')[1:]
-        } | {part.partition('"')[0] for part in text.split('<script src="')[1:]}:
+        loaded = LOADED.findall(client.get(PAGES[name]).text)
+        assert any(address.endswith(".css") for address in loaded)
+        sent = 0
+        for address in {PAGES[name], *loaded}:
             with client.stream("GET", address) as answer:
                 assert answer.status_code == 200
                 sent += sum(map(len, answer.iter_raw()))

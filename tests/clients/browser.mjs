@@ -19,7 +19,9 @@ export async function opened(where, { origin, path, wrong, script = true, width 
     if (!address.startsWith(origin + "/") && !/^(data|blob):/.test(address)) wrong.push(`asks ${address}`);
   });
   page.on("console", (told) => {
-    if (told.type() === "error" && !/status of 4\d\d/.test(told.text())) wrong.push(`console: ${told.text()}`);
+    // A browser writes down what is refused; only what a page loads must be there.
+    const asked = /status of 4\d\d/.test(told.text()) && new URL(told.location().url).pathname === new URL(page.url()).pathname;
+    if (told.type() === "error" && !asked) wrong.push(`console: ${told.text()} ${told.location()?.url ?? ""}`);
   });
   page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
   page.on("dialog", async (dialog) => { wrong.push(`dialog: ${dialog.message()}`); await dialog.dismiss(); });

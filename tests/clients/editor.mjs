@@ -1,5 +1,6 @@
 // Uses the SPARQL editor as people do: reads {browser, origin, folder, queries} from standard input, writes what it saw as JSON.
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { launched, opened, refused } from "./browser.mjs";
 
@@ -8,12 +9,13 @@ const PATIENCE = { timeout: 30000 };
 
 const { browser: path, origin, folder, queries } = JSON.parse(readFileSync(0, "utf8"));
 mkdirSync(folder, { recursive: true });
+const taken = mkdtempSync(join(tmpdir(), "downloads-"));
 const browser = await launched(path);
 const wrong = [];
 
 // A context of its own keeps what the browser stores apart.
 async function fresh(work, { at = "/sparql", script = true } = {}) {
-  const context = await browser.createBrowserContext();
+  const context = await browser.createBrowserContext({ downloadBehavior: { policy: "allow", downloadPath: taken } });
   const page = await opened(context, { origin, path: at, wrong, script });
   const seen = await work(page, context);
   await refused(page, wrong);
@@ -72,6 +74,66 @@ async function runs(page) {
   return seen;
 }
 
+// What each view of an answer shows: how many of its parts there are.
+async function views(page) {
+  const parts = {
+    raw: "#answer pre", table: "#answer tbody tr", chart: "#answer svg.timeline circle",
+    map: "#answer svg.map a", graph: "#answer svg.neighbourhood a",
+  };
+  const seen = {};
+  for (const [query, names] of [[queries.countries, ["map", "raw"]], [queries.dates, ["chart", "table"]], [queries.triples, ["graph", "table"]]]) {
+    await page.goto(`${origin}/sparql`, { waitUntil: "networkidle0" });
+    await write(page, query);
+    await run(page);
+    await answered(page);
+    for (const name of names) {
+      await page.click(`a[data-view="${name}"]`);
+      await page.waitForSelector(`#answer a[data-view="${name}"][aria-current]`, PATIENCE);
+      await answered(page);
+      (seen[name] ??= []).push(await page.$$eval(parts[name], (found) => found.length));
+      if (name === "raw") seen.text = await text(page, parts.raw);
+      await look(page, `editor-${name}`);
+    }
+  }
+  return seen;
+}
+
+async function downloads(page) {
+  const offered = await page.$$eval("#answer a[download]", (links) => links.map((link) => link.innerText.trim()));
+  const seen = { offered, address: page.url() };
+  for (const name of ["csv", "json"]) {
+    const [link] = await page.$$(`#answer a[download][href*=".${name}"]`);
+    await link.click();
+    const file = join(taken, `sparql.${name}`);
+    for (let tries = 0; tries < 300 && !existsSync(file); tries++) await new Promise((done) => setTimeout(done, 100));
+    seen[name] = readFileSync(file, "utf8");
+  }
+  return { ...seen, still: page.url() };
+}
+
+// A query that no address has room for is posted, and so cannot be shared as a link.
+async function posts(page) {
+  const before = page.url();
+  await page.click(CODE);
+  await page.keyboard.down("Control");
+  await page.keyboard.press("KeyA");
+  await page.keyboard.up("Control");
+  await page.keyboard.sendCharacter(queries.long);
+  await run(page);
+  await answered(page);
+  return { table: await cells(page), still: page.url() === before };
+}
+
+async function begins(page) {
+  const link = await page.$(`a[href$="?saved=${queries.saved}"]`);
+  await link.evaluate((one) => { one.closest("details").open = true; });
+  await Promise.all([page.waitForNavigation({ ...PATIENCE, waitUntil: "networkidle0" }), link.click()]);
+  const seen = { written: await written(page) };
+  await page.click("form.editor button[type=submit]");
+  await answered(page);
+  return { ...seen, table: await cells(page) };
+}
+
 async function shares(page) {
   return { table: await cells(page), written: await written(page), kept: await kept(page) };
 }
@@ -126,6 +188,9 @@ async function completes(page) {
   await new Promise((done) => setTimeout(done, 200));
   await page.keyboard.press("Enter");
   seen.written = await written(page);
+  await over(page, CODE, "SELECT * { ?s aca:memberOf coalition:jc");
+  await inEditor(page, ".cm-tooltip-autocomplete li[aria-selected]");
+  seen.held = await page.$eval("form.editor .code", (host) => host.shadowRoot.querySelector("li[aria-selected] .cm-completionLabel").textContent);
   return seen;
 }
 
@@ -162,10 +227,15 @@ async function see(name, work, options) {
 }
 await see("runs", runs);
 await see("shares", shares, { at: seen.runs?.address.slice(origin.length) });
+await see("views", views);
+await see("downloads", downloads, { at: seen.runs?.address.slice(origin.length) });
+await see("posts", posts);
+await see("begins", begins);
 await see("remembers", remembers);
 await see("errs", errs);
 await see("completes", completes);
 await see("cancels", cancels);
 await see("plain", plain, { script: false });
 await browser.close();
+rmSync(taken, { recursive: true });
 console.log(JSON.stringify({ ...seen, wrong }));

@@ -3,84 +3,98 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { launched, opened, refused } from "./browser.mjs";
+import { stops } from "./keyboard.mjs";
+import { longLines, unprintable } from "./layout.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"];
 const WIDTHS = [1280, 390];
 const SCHEMES = ["light", "dark"];
-const MOST_STOPS = 250;
 const TALLEST = 6000;
 
 const given = JSON.parse(readFileSync(0, "utf8"));
 mkdirSync(given.folder, { recursive: true });
-async function judged(page, where, wrong, rules) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate((run) => window.axe.run(document, run), {
-    runOnly: rules ?? { type: "tag", values: LEVELS }, resultTypes: ["violations"], });
+
+async function judged(page, where, wrong) {
+  const found = await page.evaluate((values) =>
+    window.axe.run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] }), LEVELS);
   for (const one of found.violations)
     wrong.push(`axe ${where}: ${one.id}: ${one.nodes.slice(0, 3).map((node) => node.html.slice(0, 200)).join(" | ")}`);
 }
 
-async function wide(page, where, wrong) {
-  const over = await page.evaluate(() => document.scrollingElement.scrollWidth - window.innerWidth);
-  if (over > 0) wrong.push(`scrolls sideways by ${over} px ${where}`);
+async function kept(page, name, width) {
+  const height = Math.min(TALLEST, await page.evaluate(() => document.scrollingElement.scrollHeight));
+  await page.screenshot({ path: join(given.folder, `${name}.png`), clip: { x: 0, y: 0, width, height } });
 }
 
-async function stops(page, wrong) {
-  const wanted = await page.evaluate((most) => {
-    const radios = new Set();
-    const seen = (one) => one.checkVisibility({ visibilityProperty: true }) && one.tabIndex >= 0 && !one.disabled;
-    const found = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")]
-      .filter(seen)
-      .filter((one) => one.type !== "radio" || (!radios.has(one.name) && radios.add(one.name)));
-    if (found.length > most) return -1;
-    window.wanted = new Set(found);
-    document.activeElement?.blur();
-    return found.length;
-  }, MOST_STOPS);
-  if (wanted < 0) return;
-  const unmarked = new Set();
-  for (let number = 0; number < wanted + 15; number++) {
-    await page.keyboard.press("Tab");
-    const told = await page.evaluate(() => {
-      const now = document.activeElement;
-      window.wanted.delete(now);
-      for (const one of window.wanted) if (one.type === "radio" && one.name === now.name) window.wanted.delete(one);
-      if (now === document.body) return "";
-      const style = getComputedStyle(now);
-      const shown = (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== "none";
-      return shown || now.shadowRoot ? "" : now.outerHTML.slice(0, 120);
-    });
-    if (told) unmarked.add(told);
+// What follows the size of the window, as the editor does, has done so a frame later.
+async function sized(page, width, height = 900) {
+  await page.setViewport({ width, height });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+const wears = (page, scheme) => page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+const wide = (page) => page.evaluate(() => document.scrollingElement.scrollWidth - window.innerWidth);
+// What is folded away is read too.
+const unfold = (page, open) => page.evaluate((now) => {
+  window.folded ??= [...document.querySelectorAll("details:not([open])")];
+  for (const one of window.folded) one.open = now;
+}, open);
+
+async function onScreens(page, name, wrong) {
+  for (const width of WIDTHS) {
+    await sized(page, width);
+    for (const scheme of SCHEMES) {
+      await wears(page, scheme);
+      const where = `${width} ${scheme}`;
+      const narrow = await wide(page);
+      await kept(page, `${name}-${where.replace(" ", "-")}`, width);
+      await unfold(page, true);
+      const over = Math.max(narrow, await wide(page));
+      if (over > 0) wrong.push(`scrolls sideways by ${over} px ${where}`);
+      await judged(page, where, wrong);
+      await unfold(page, false);
+    }
   }
-  for (const one of unmarked) wrong.push(`focus is not seen: ${one}`);
-  const left = await page.evaluate(() => [...window.wanted].map((one) => one.outerHTML.slice(0, 120)));
-  for (const one of left) wrong.push(`Tab does not reach ${one}`);
+}
+
+async function onBroadScreen(page, name, wrong) {
+  await sized(page, 2560, 1440);
+  await wears(page, "light");
+  const over = await wide(page);
+  if (over > 0) wrong.push(`scrolls sideways by ${over} px 2560`);
+  for (const one of (await longLines(page)).slice(0, 3)) wrong.push(one);
+  await kept(page, `${name}-2560-light`, 2560);
+}
+
+// A4 at 96 dots per inch; paper is light, whatever the screen is.
+async function onPaper(page, name, wrong) {
+  await sized(page, 794, 1123);
+  await wears(page, "dark");
+  await page.emulateMediaType("print");
+  const over = await wide(page);
+  if (over > 0) wrong.push(`scrolls sideways by ${over} px in print`);
+  for (const one of (await unprintable(page)).slice(0, 5)) wrong.push(one);
+  await kept(page, `${name}-print`, 794);
+  await page.emulateMediaType(null);
 }
 
 async function looked(browser, { name, path }) {
   const wrong = [];
   const page = await opened(browser, { origin: given.origin, path, wrong });
-  const words = await page.evaluate(() => document.querySelector("main")?.innerText.trim().length ?? 0);
-  for (const width of WIDTHS) {
-    await page.setViewport({ width, height: 900 });
-    for (const scheme of SCHEMES) {
-      await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-      const where = `${width} ${scheme}`;
-      await wide(page, where, wrong);
-      const all = scheme === "light";
-      await judged(page, where, wrong, all ? undefined : { type: "rule", values: ["color-contrast", "link-in-text-block"] });
-      const height = Math.min(TALLEST, await page.evaluate(() => document.scrollingElement.scrollHeight));
-      await page.screenshot({ path: join(given.folder, `${name}-${width}-${scheme}.png`), clip: { x: 0, y: 0, width, height } });
-    }
-  }
-  await page.setViewport({ width: WIDTHS[0], height: 900 });
+  const words = await page.evaluate(() => (document.querySelector("main") ?? document.body).innerText.trim().length);
+  await page.evaluate(AXE);
+  await onScreens(page, name, wrong);
+  await onBroadScreen(page, name, wrong);
+  await onPaper(page, name, wrong);
+  await sized(page, WIDTHS[0]);
+  await unfold(page, true);
   await stops(page, wrong);
   await refused(page, wrong);
   if (await page.evaluate(() => "struck" in window)) wrong.push("a script of the data ran");
   await page.close();
   const plain = await opened(browser, { origin: given.origin, path, wrong, script: false });
-  const without = await plain.evaluate(() => document.querySelector("main")?.innerText.trim().length ?? 0);
+  const without = await plain.evaluate(() => (document.querySelector("main") ?? document.body).innerText.trim().length);
   if (without < words * 0.5 || without < 20) wrong.push(`without a script it says ${without} letters, else ${words}`);
   const dead = await plain.evaluate(() =>
     [...document.forms].filter((form) => !form.querySelector("button:not([type=button]), input[type=submit]")).length);
