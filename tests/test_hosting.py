@@ -688,7 +688,12 @@ def test_the_pages_of_the_release_are_those_of_the_site(two: Path, tmp_path: Pat
     assert not (site / "dataset" / "index.html").exists()
     assert not (site / "graph").exists()
     assert (site / "releases" / "index.html").is_file()
+    for name in ("sparql", "search", "es/sparql", "es/search"):
+        told = (site / f"{name}.html").read_text("utf-8")
+        assert f"https://w3id.org/acagraph/{name.rpartition('/')[2]}" in told
+        assert "acagraph serve" in told
     mapped = (site / "sitemap.xml").read_text("utf-8")
+    assert "sparql" not in mapped
     for address in ("", "doc/agent/sony", "dataset", "es/", "releases/1.0.9/"):
         assert f"<loc>https://example.org/{address}</loc>" in mapped
     assert "sony.html" not in mapped

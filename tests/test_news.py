@@ -54,7 +54,7 @@ def test_the_first_page_tells_who_joined_and_who_left(second: tuple[Path, Visito
     assert "No longer stated to be a member of We Are Still In: Gap Inc." in found
     told = json.loads((folder / "changes" / "changes.json").read_bytes())
     added, removed = (told["statements"][name] for name in ("added", "removed"))
-    assert f"{added:,} statements are new and {removed:,} are gone since 2026.11.22." in found
+    assert f"{added:,} triples are new and {removed:,} are gone since 2026.11.22," in found
     assert f"{len(told['things']['changes'])} changes in all." in found
     assert "This is the first release" not in found
 
@@ -83,12 +83,12 @@ def test_other_languages_tell_the_same_changes(second: tuple[Path, Visitor]) -> 
     found = section(second[1], "/es/")
     assert '<ul lang="en">' in found
     assert '<a href="/es/doc/agent/aeon">Joined We Are Still In: AEON' in found
-    assert "desde 2026.11.22" in found
+    assert "Desde 2026.11.22" in found
 
 
 def test_a_release_with_none_before_it_says_so(release: Path) -> None:
     with acagraph.open(release) as dataset, Visitor(create_app(dataset)) as visitor:
         found = section(visitor)
-    assert re.search(r"This is the first release, with [\d,]+ statements\.", found)
+    assert re.search(r"This is the first release, with [\d,]+ triples\.", found)
     assert "<li>" not in found
     assert "are gone since" not in found

@@ -185,6 +185,6 @@ def link(term: Term, address: Callable[[str], str]) -> str:
         return ""
     if term.value.startswith(f"{BASE}id/"):
         return address(f"doc/{term.value.removeprefix(f'{BASE}id/')}")
-    if term.value.startswith((f"{BASE}scheme/", f"{BASE}ontology")):
+    if term.value.startswith((f"{BASE}scheme/", f"{BASE}ontology", f"{BASE}graph/")):
         return address(term.value.removeprefix(BASE))
     return term.value if term.value.startswith(("http://", "https://")) else ""

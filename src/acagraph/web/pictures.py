@@ -199,21 +199,19 @@ def _left_out(chosen: Selection, setting: Setting) -> str:
 
 
 def _map(result: Result, found: Columns, codes: Mapping[str, str], setting: Setting) -> Chart:
-    """Draw countries by the first number beside them, summed; without one, by how often they are named."""
+    """Draw countries by the first number beside them; without one for each, by how often they are named."""
     where = found.countries[0]
-    what = found.amounts[0] if found.amounts else ""
-    sums: Counter[str] = Counter()
-    shown: dict[str, Row] = {}
-    for row in result.rows:
-        if where in row:
-            value = number(row.get(what)) if what else 1.0
-            sums[row[where].value] += value or 0  # type: ignore[assignment]
-            shown.setdefault(row[where].value, row)
+    what = found.amounts[0] if found.amounts and is_once(result.rows, where) else ""
+    placed = [row for row in result.rows if where in row]
+    named_by = Counter(row[where] for row in placed)
     values = [
         CountryValue(
-            codes[iri], named(row, where, setting.labels), float(sums[iri]), setting.href(row[where])
+            codes[country.value],
+            named(row, where, setting.labels),
+            number(row.get(what)) if what else float(named_by[country]),
+            setting.href(country),
         )
-        for iri, row in sorted(shown.items())
+        for country, row in sorted({row[where]: row for row in reversed(placed)}.items())
     ]
     unit = what or setting.words.say("rows")
     return charts.world(values, title=setting.title, note="", unit=unit, words=setting.words)

@@ -191,7 +191,9 @@ class Queries:
             most=MOST,
             permanent=public + (f"?{given}" if given else ""),
             editor=f"{page(request, 'sparql')}?{urlencode({'saved': query.name, **shown.arguments})}",
-            snippets=() if query.endpoint else snippets(query, public, shown.arguments),
+            snippets=()
+            if query.endpoint or shown.result is NOTHING
+            else snippets(query, public, shown.arguments),
             elsewhere=f"{query.endpoint}?{urlencode({'query': shown.text})}",
             downloads=[
                 (f"{address}.{offer.name}" + (f"?{given}" if given else ""), offer) for offer in offers(query)

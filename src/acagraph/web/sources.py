@@ -92,6 +92,10 @@ class Sources:
 
     def first(self, request: Request) -> Response:
         """Show the first page of a source; in other forms, or for another name, it is as with any thing."""
+        bare = request.path_params["name"].removesuffix(f".{HTML.name}")
+        if bare != request.path_params["name"] and self._library.extracts.has(f"{BASE}id/source/{bare}"):
+            request.scope["path_params"] = {"name": bare}
+            return self._show(request, 1)
         if self._library.extracts.has(_iri(request)) and choose(request, _OFFERS) is HTML:
             return self._show(request, 1)
         request.scope["path_params"] = {**request.path_params, "kind": "source"}
@@ -126,6 +130,7 @@ class Sources:
             read=read,
             view=read.origin,
             path=path,
+            page_path=path if number == 1 else f"{path}/{number}",
             others=[name for name in read.facts if name not in _APART],
             number_of_page=number,
             kinds=self._narrowest,

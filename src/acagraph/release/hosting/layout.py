@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -12,6 +13,7 @@ from acagraph.release.hosting.terms import read_ontology, terms_page
 from acagraph.release.pages import PAGES, read_pages
 
 _NOT_FOUND = "404.html"
+_LANGUAGE = re.compile(r"[a-z]{2}/index\.html")
 
 
 def laid_out(site: Site, editions: Sequence[Edition]) -> tuple[Layout, list[str]]:
@@ -22,7 +24,7 @@ def laid_out(site: Site, editions: Sequence[Edition]) -> tuple[Layout, list[str]
     """
     newest = editions[0]
     own = _own(site, newest)
-    layout = _pages(site, editions, own=bool(own))
+    layout = _pages(site, editions, own)
     layout |= _released(editions)
     made = dict(layout)
     layout |= own
@@ -70,7 +72,7 @@ def _own(site: Site, newest: Edition) -> Layout:
     return found
 
 
-def _pages(site: Site, editions: Sequence[Edition], *, own: bool) -> Layout:
+def _pages(site: Site, editions: Sequence[Edition], own: Layout) -> Layout:
     """Return the pages that are made here: with pages of its `own` the newest release needs fewer."""
     newest, listed = editions[0], pages.releases_list(site, editions)
     layout: Layout = {
@@ -87,7 +89,17 @@ def _pages(site: Site, editions: Sequence[Edition], *, own: bool) -> Layout:
         layout[f"ontology/{version}/index.html"] = terms_page(edition, ontology, up="../../")
         if edition is newest and not own:
             layout["ontology/index.html"] = terms_page(edition, ontology, up="../")
-    return layout if own else layout | _plain(site, newest)
+    return layout | (_live(site, newest, own) if own else _plain(site, newest))
+
+
+def _live(site: Site, newest: Edition, own: Layout) -> Layout:
+    """Return what stands where the pages of a release lead to what only a server answers."""
+    languages = ["", *(path.removesuffix("index.html") for path in own if _LANGUAGE.fullmatch(path))]
+    return {
+        f"{language}{name}.html": pages.served_only(site, newest, name)
+        for language in languages
+        for name in ("search", "sparql")
+    }
 
 
 def _plain(site: Site, newest: Edition) -> Layout:

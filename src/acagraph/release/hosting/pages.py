@@ -16,6 +16,7 @@ from acagraph.release.hosting.graphs import NamedGraph, graphs_section
 from acagraph.release.hosting.parts import files_table, page_head, signposts, sources_table
 from acagraph.release.hosting.site import Edition, Site
 from acagraph.validation.formats.markup import foot, link, text
+from acagraph.vocab import BASE
 
 _CHANGES = ("changes/changes.md", "changes/changes.json", "changes/dataset.rdfp.gz")
 _COUNTED = {
@@ -130,12 +131,29 @@ def not_found(site: Site, newest: Edition) -> bytes:
     """Return the page of what is not there; it is shown at any depth, so its links are absolute."""
     body = (
         "</header>\n"
-        '<main id="content">\n<p>There is nothing at this address. This site has the files of the releases; '
-        "a page for each single thing is there only where the site says so.</p>\n"
+        '<main id="content">\n<p>There is nothing at this address. This site is made of files: the data of '
+        "each release, and the pages that it came with. Answers to queries, search, and the data of a single "
+        "thing (.ttl, .jsonld and the like after its name) are made by a server, "
+        "<code>acagraph serve</code>; all of the data is among the files.</p>\n"
         f'<ul>\n<li><a href="{escape(site.home)}">{text(newest.title)}</a></li>\n'
         f'<li><a href="{escape(site.home)}releases/">All releases</a></li>\n</ul>\n'
     )
     return "".join((page_head("Not found", index=False), body, foot())).encode()
+
+
+def served_only(site: Site, newest: Edition, name: str) -> bytes:
+    """Return the page that stands where a server would search or answer queries."""
+    body = (
+        "</header>\n"
+        '<main id="content">\n<p>This copy of the site is made of files, which search nothing and answer no '
+        "query. The permanent address leads to where a server does, if there is one: "
+        f"{link(BASE + name, text(BASE + name))}. To ask on a machine of your own:</p>\n"
+        "<pre>pip install 'acagraph[serve]'\nacagraph serve</pre>\n"
+        f'<ul>\n<li><a href="{escape(site.home)}queries">Questions with their answers</a></li>\n'
+        f'<li><a href="{escape(site.home)}data">The data as files</a></li>\n'
+        f'<li><a href="{escape(site.home)}">{text(newest.title)}</a></li>\n</ul>\n'
+    )
+    return "".join((page_head(f"No {name} here", index=False), body, foot())).encode()
 
 
 def pointer(target: str, words: str) -> bytes:

@@ -17,11 +17,21 @@ from acagraph.web.charts.drawing import (
     shortened,
 )
 from acagraph.web.charts.parts import ENGLISH, Cell, Chart, Node, Words
+from acagraph.web.languages import N_
 
 _MOST = 24
 _WIDTH, _ROW, _PAD = 720, 26, 14
 _COLUMN = 240  # where the dots stand, from the sides
 _LETTERS = 28
+_KINDS = {
+    "agent": N_("agent"),
+    "coalition": N_("coalition"),
+    "document": N_("document"),
+    "event": N_("event"),
+    "person": N_("person"),
+    "place": N_("place"),
+    "source": N_("source"),
+}
 _SQUARE = frozenset(("place", "country", "event", "source", "document"))
 
 
@@ -43,7 +53,7 @@ def neighbourhood(
         (
             Cell(node.relation),
             Cell(node.name, address(node.href)),
-            Cell(node.kind),
+            Cell(words.say(_KINDS.get(node.kind, node.kind))),
             *((_counted(node, words),) if counted else ()),
         )
         for node in around
