@@ -9,6 +9,7 @@ from functools import cache
 from markupsafe import Markup
 
 from acagraph.web.charts.atlas import Atlas, Shape, atlas
+from acagraph.web.charts.clipping import clipped
 from acagraph.web.charts.drawing import address, element, hint, link, picture
 from acagraph.web.charts.parts import ENGLISH, Cell, Chart, CountryValue, Point, Words
 from acagraph.web.charts.shades import Shades
@@ -18,6 +19,7 @@ _DOT = 3.5
 _NARROWEST = 70  # pixels of the world that the map of one country shows at least
 _AROUND = 0.35  # of a country's size, on each side
 _SHAPE = 0.75  # height to width
+_EDGE = 20
 
 
 def world(
@@ -132,7 +134,7 @@ def _hatching(name: str) -> Markup:
     )
 
 
-def _window(found: Atlas, shape: Shape) -> tuple[float, float, float, float]:
+def _window(found: Atlas, shape: Shape) -> tuple[int, int, int, int]:
     """Return the part of the finer map that shows a country and what is around it."""
     left, top, right, bottom = shape.box
     width = max((right - left) * (1 + 2 * _AROUND), _NARROWEST * found.fine)
@@ -153,12 +155,11 @@ def _country(found: Atlas, alpha2: str, points: Sequence[Point]) -> Iterator[Mar
 def _around(found: Atlas, alpha2: str) -> Markup:
     """Draw a country and the parts of its neighbours that are seen: the same for all that is in it."""
     left, top, width, height = _window(found, found.countries[alpha2])
-    drawn = []
-    for code, shape in sorted(found.countries.items()):
-        west, north, east, south = shape.box
-        seen = west < left + width and east > left and north < top + height and south > top
-        if code != alpha2 and seen and not shape.is_dot:
-            drawn.append(element("path", class_="land", d=shape.fine))
+    # Edges of what is cut lie outside of what is seen.
+    box = (left - _EDGE, top - _EDGE, left + width + _EDGE, top + height + _EDGE)
+    others = (shape.fine for code, shape in sorted(found.countries.items()) if code != alpha2)
+    seen = (clipped(outline, box) for outline in others)
+    drawn = [element("path", class_="land", d=outline) for outline in seen if outline]
     own = found.countries[alpha2]
     if own.is_dot:
         drawn.append(element("circle", class_="q3", cx=own.box[0], cy=own.box[1], r=width / 40))
