@@ -9,7 +9,7 @@ from functools import cache
 from markupsafe import Markup
 
 from acagraph.web.charts.atlas import Atlas, Shape, atlas
-from acagraph.web.charts.clipping import clipped
+from acagraph.web.charts.clipping import Box, clipped
 from acagraph.web.charts.drawing import address, element, hint, link, picture
 from acagraph.web.charts.parts import ENGLISH, Cell, Chart, CountryValue, Point, Words
 from acagraph.web.charts.shades import Shades
@@ -157,8 +157,12 @@ def _around(found: Atlas, alpha2: str) -> Markup:
     left, top, width, height = _window(found, found.countries[alpha2])
     # Edges of what is cut lie outside of what is seen.
     box = (left - _EDGE, top - _EDGE, left + width + _EDGE, top + height + _EDGE)
-    others = (shape.fine for code, shape in sorted(found.countries.items()) if code != alpha2)
-    seen = (clipped(outline, box) for outline in others)
+    others = (
+        shape
+        for code, shape in sorted(found.countries.items())
+        if code != alpha2 and not shape.is_dot and _overlap(shape.box, box)
+    )
+    seen = (clipped(shape.fine, box) for shape in others)
     drawn = [element("path", class_="land", d=outline) for outline in seen if outline]
     own = found.countries[alpha2]
     if own.is_dot:
@@ -166,3 +170,7 @@ def _around(found: Atlas, alpha2: str) -> Markup:
     else:
         drawn.append(element("path", class_="q3", d=own.fine))
     return Markup("").join(drawn)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
