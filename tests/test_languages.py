@@ -16,7 +16,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 import acagraph
-from acagraph.errors import AcagraphError
+from acagraph import queries
+from acagraph.errors import AcagraphError, SourceError
 from acagraph.stores import Term
 from acagraph.vocab import BASE
 from acagraph.web import create_app
@@ -261,6 +262,18 @@ def test_the_extraction_finds_the_texts_of_templates_and_code(texts: Catalog) ->
     assert "Skip to the content" in texts
     assert "Not found" in texts
     assert any("kept as it was" in message.id for message in texts)
+
+
+def test_the_extraction_finds_the_texts_of_saved_queries(texts: Catalog, tmp_path: Path) -> None:
+    for query in queries.load(ROOT / "queries").values():
+        descriptions = [parameter.description for parameter in query.parameters if parameter.description]
+        for text in [query.title, query.summary, *descriptions]:
+            message = texts.get(text)
+            assert message is not None, f"{query.name}: {text!r}"
+            assert (f"queries/{query.name}.rq", 0) in message.locations
+        assert query.description not in texts
+    with pytest.raises(SourceError, match="run this in a checkout"):
+        template(tmp_path / "queries")
 
 
 def test_a_catalogue_is_read_and_escaped_text_stays_escaped() -> None:

@@ -1,6 +1,7 @@
-"""The texts of templates and code for the catalogues: `python -m acagraph.web.extraction` renews those.
+"""The texts of templates, code and saved queries for the catalogues: of a checkout, where the queries are.
 
-A new text comes into each catalogue without a translation, one that is no longer used goes.
+`python -m acagraph.web.extraction` renews those: a new text comes into each catalogue without a translation,
+one that is no longer used goes.
 """
 
 from __future__ import annotations
@@ -16,21 +17,35 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
+from acagraph import queries
+from acagraph.errors import SourceError
+from acagraph.queries import SavedQuery
 from acagraph.web.languages import TAGS
+from acagraph.web.pages import subject
 
 _KEYWORDS = {"_": None, "N_": None, "say": None, "gettext": None, "ngettext": (1, 2)}
 # As the environment of the templates has it.
 _OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 _PACKAGE = Path(str(resources.files("acagraph.web")))
+QUERIES = _PACKAGE.parents[2] / "queries"
 
 
-def template() -> Catalog:
-    """Return all texts, in alphabetic order of the files that they stand in, without translations."""
+def template(saved: Path = QUERIES) -> Catalog:
+    """Return all texts, in alphabetic order of the files that they stand in, without translations.
+
+    `saved` is the folder of saved queries. Raises SourceError when there is none, or one of them is wrong.
+    """
+    if not saved.is_dir():
+        why = "the saved queries are not there, whose texts are translated too; run this in a checkout"
+        raise SourceError(why, path=saved)
     catalogue = Catalog(charset="utf-8", fuzzy=False)
     for path in sorted(_PACKAGE.rglob("*")):
         for message, comments in _texts(path):
             place = (path.relative_to(_PACKAGE).as_posix(), 0)
             catalogue.add(message, locations=[place], auto_comments=comments)
+    for query in queries.load(saved).values():
+        for text in _said(query):
+            catalogue.add(text, locations=[(f"queries/{query.name}.rq", 0)])
     return catalogue
 
 
@@ -80,10 +95,19 @@ def _texts(path: Path) -> Iterator[tuple[str | tuple[str, ...], list[str]]]:
         yield message, comments
 
 
+def _said(query: SavedQuery) -> Iterator[str]:
+    """Return what pages say of a saved query in their language; its description stays English."""
+    texts = (query.question, query.summary, subject(query), *(p.description for p in query.parameters))
+    yield from filter(None, texts)
+
+
 def _strings(string: str | Sequence[str] | None) -> Sequence[str]:
     return (string or "",) if isinstance(string, str) or string is None else string
 
 
 if __name__ == "__main__":
-    for tag, number in renew(_PACKAGE / "catalogues").items():
-        sys.stdout.write(f"{tag}: {number} texts have no translation\n")
+    try:
+        for tag, number in renew(_PACKAGE / "catalogues").items():
+            sys.stdout.write(f"{tag}: {number} texts have no translation\n")
+    except SourceError as error:
+        sys.exit(str(error))

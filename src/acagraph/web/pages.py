@@ -16,7 +16,7 @@ from acagraph.web import wording
 from acagraph.web.addresses import language_of, local, outer, page_path
 from acagraph.web.charts import Words
 from acagraph.web.labels import Labels
-from acagraph.web.languages import ENGLISH
+from acagraph.web.languages import ENGLISH, N_
 from acagraph.web.reference.homes import homes
 from acagraph.web.reference.positions import Positions
 from acagraph.web.translations import PARAMETER, Translations, without_language
@@ -168,11 +168,16 @@ class Pages:
         return {name: frozenset(supers) for name, supers in found.items()}
 
 
+def subject(query: SavedQuery) -> str:
+    """Return what a saved query is about, as a heading in English: its first tag."""
+    return query.tags[0].replace("-", " ").capitalize() if query.tags else N_("Other")
+
+
 def by_subject(saved: Iterable[SavedQuery]) -> dict[str, list[SavedQuery]]:
-    """Group saved queries by their first tag, the groups and the queries of each in alphabetic order."""
+    """Group saved queries by their subject, groups and queries in alphabetic order of their English names."""
     groups: dict[str, list[SavedQuery]] = {}
     for query in sorted(saved, key=lambda query: (query.tags[:1] or ("other",), query.summary)):
-        groups.setdefault((query.tags[0] if query.tags else "other").replace("-", " "), []).append(query)
+        groups.setdefault(subject(query), []).append(query)
     return groups
 
 

@@ -171,7 +171,7 @@ class Queries:
         labels = self._pages.labels_in(language_of(request))
         homes = self._pages.homes(shown.result.apart)
         href, words = self._pages.href(request, homes), self._pages.words(request)
-        setting = Setting(query.title, shown.result.labels, href, words)
+        setting = Setting(words.say(query.title), shown.result.labels, href, words)
         address, given = local(request, f"queries/{query.name}"), _given(request)
         if shown.is_example:
             given = urlencode(shown.arguments)

@@ -180,7 +180,8 @@ class Endpoint:
         except AcagraphError as error:
             return self._form(request, Operation(_EXAMPLE, Scope()), message=str(error))
         shown = "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip()
-        return self._form(request, Operation(f"# {query.title}\n{shown}", Scope()))
+        title = self._pages.wording(request).say(query.title)
+        return self._form(request, Operation(f"# {title}\n{shown}", Scope()))
 
     def _explain(self, request: Request, operation: Operation, error: AcagraphError) -> Response:
         """Show an error beside the query, where it can be corrected."""

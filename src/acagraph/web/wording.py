@@ -10,9 +10,10 @@ from typing import Any
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined, Template
 from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
+from markupsafe import Markup, escape
 
 from acagraph.vocab import compact
-from acagraph.web.languages import LANGUAGES, Language, catalogue
+from acagraph.web.languages import ENGLISH, LANGUAGES, Language, catalogue
 from acagraph.web.notation import Notation
 
 
@@ -78,11 +79,19 @@ def _wording(language: Language, compiled: _Compiled) -> Wording:
         """Return the translation of a text, as it is: nothing is put in, and it is no markup."""
         return translations.gettext(text) if text else ""
 
+    def marked(text: str) -> Markup:
+        """Return the translation of a text that a release may have of its own, or the English, marked."""
+        said = say(text)
+        if said != text or not text or language.tag == ENGLISH:
+            return escape(said)
+        return Markup('<span lang="en">{}</span>').format(text)
+
     environment = _environment(translations, compiled)
     environment.globals |= {
         "language": language.tag,
         "languages": LANGUAGES,
         "say": say,
+        "marked": marked,
         "number": notation.number,
         "percent": notation.percent,
         "date": notation.date,
