@@ -30,7 +30,7 @@ from acagraph.web.visitor import Visitor
 # which `acagraph release publish` writes.
 ONLY_SERVED = re.compile(
     r"(?:/(?:es|ja|fr))?/(?:sparql|search)|/releases|/opensearch\.xml|/openapi\.json|/schema\.json|"
-    r"/(?:sparql|queries/[a-z0-9-]+)\.[a-z.]+|/graph/[a-z/-]+\.[a-z]+|/(?:doc/[a-z]+|scheme|scheme/[a-z-]+)/[^/]+\.(?:ttl|jsonld|nt|rdf)"
+    r"/(?:sparql|queries/[a-z0-9-]+)\.[a-z.]+|/graph/[a-z0-9/-]+\.[a-z]+|/(?:doc/[a-z]+|scheme|scheme/[a-z-]+)/[^/]+\.(?:ttl|jsonld|nt|rdf)"
 )
 
 

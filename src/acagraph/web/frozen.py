@@ -64,11 +64,11 @@ def freeze(release: Path, target: Path, before: Path | None = None, *, workers: 
     """
     target.mkdir()
     with open_dataset(release) as dataset:
-        things, translations = _addresses(dataset), Translations.read(dataset.store)
+        things = _addresses(dataset)
         questions = {f"/queries/{name}" for name in dataset.queries}
     place = _Place(release, target, before, parts=cores() if workers is None else workers)
     with crew(place.parts) as run:
-        found = _walked(run, place, {"/", *questions, *things}, translations)
+        found = _walked(run, place, {"/", *questions, *things})
     pages = {name_of(path): digest for path, digest in found.written.items()}
     files = pages | {f"static/{name}": place.write(body, f"static/{name}") for name, body in _assets()}
     if len(files) > MOST:
@@ -133,15 +133,14 @@ class _Found:
 class _Walk:
     """The work of one process: pages, and those of its own that they lead to and that nobody `known` has.
 
-    A page that is `due` must be there; a link may lead to none. Those of `translations` are made in other
-    languages too, right after the English one: what a page asks is remembered.
+    A page that is `due` must be there; a link may lead to none. Those that have translations are made in
+    other languages too, right after the English one: what a page asks is remembered.
     """
 
     place: _Place
     number: int
     paths: tuple[str, ...]
     known: frozenset[str]
-    translations: Translations
     due: bool
 
     def __call__(self) -> _Found:
@@ -153,6 +152,7 @@ class _Walk:
             open_dataset(self.place.release) as dataset,
             Visitor(plain_app(dataset)) as visitor,
         ):
+            translations = Translations(dataset.store)
             while waiting:
                 path = waiting.pop()
                 body = self._written(visitor, path, found, must=path in due)
@@ -161,13 +161,10 @@ class _Walk:
                 seen |= {*new}
                 waiting += [link for link in new if self.place.owner(link) == self.number]
                 found.beyond |= {link for link in new if self.place.owner(link) != self.number}
-                if path in found.written and self._is_translated(path):
+                if path in found.written and _is_translated(path, translations):
                     for tag in _TAGS:
                         self._written(visitor, f"/{tag}{path}", found, must=True)
         return found
-
-    def _is_translated(self, path: str) -> bool:
-        return not _TABLE.fullmatch(path) and self.translations.has(path.removeprefix("/"))
 
     def _written(self, visitor: Visitor, path: str, found: _Found, *, must: bool) -> bytes:
         """Write a page and return it; nothing where there is none, unless there must be one."""
@@ -192,7 +189,7 @@ def _few_collections() -> Iterator[None]:
         gc.set_threshold(*usual)
 
 
-def _walked(run: Run, place: _Place, paths: Set[str], translations: Translations) -> _Found:
+def _walked(run: Run, place: _Place, paths: Set[str]) -> _Found:
     """Write pages and all that they lead to, in as many rounds as that takes."""
     whole, due = _Found(), True
     while paths:
@@ -201,9 +198,7 @@ def _walked(run: Run, place: _Place, paths: Set[str], translations: Translations
         for path in sorted(paths):
             shared[place.owner(path)].append(path)
         tasks = [
-            _Walk(place, number, tuple(share), known, translations, due)
-            for number, share in enumerate(shared)
-            if share
+            _Walk(place, number, tuple(share), known, due) for number, share in enumerate(shared) if share
         ]
         done = run(tasks)
         for found in done:
@@ -221,6 +216,10 @@ def _is_page(path: str) -> bool:
     strange = "//" in path or not {".", ".."}.isdisjoint(path.split("/"))
     file = suffix and suffix in FILES and not _TABLE.fullmatch(path)
     return not (strange or language in _TAGS or file or _LIVE.fullmatch(path))
+
+
+def _is_translated(path: str, translations: Translations) -> bool:
+    return not _TABLE.fullmatch(path) and translations.has(path.removeprefix("/"))
 
 
 def _addresses(dataset: Dataset) -> frozenset[str]:

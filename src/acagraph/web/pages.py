@@ -61,7 +61,7 @@ class Pages:
     @cached_property
     def translations(self) -> Translations:
         """Which pages are files in every language, read once: a release never changes."""
-        return Translations.read(self._dataset.store)
+        return Translations(self._dataset.store)
 
     def address(self, request: Request, path: str, language: str = "") -> str:
         """Return the address of the page at a path, in a language or else in that of the request."""

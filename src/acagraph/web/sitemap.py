@@ -60,7 +60,7 @@ class Sitemap:
 
     @cached_property
     def _translations(self) -> Translations:
-        return Translations.read(self._dataset.store)
+        return Translations(self._dataset.store)
 
     def routes(self) -> list[Route]:
         """Return the routes of these files, which a server has once, for the release that it shows first."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 
 from acagraph.stores import UNLIMITED, Store, rows
 from acagraph.vocab import BASE, graph_iri
@@ -21,21 +21,22 @@ _CURATED = f"""SELECT DISTINCT ?thing {{
   FILTER(STRSTARTS(STR(?thing), "{BASE}id/")) }}"""
 
 
-@dataclass(frozen=True)
 class Translations:
-    """The paths of the pages of curated things, such as `doc/agent/sony`."""
+    """Tells them apart by their paths, such as `doc/agent/sony`; what is curated is read when first asked."""
 
-    curated: frozenset[str]
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
-    @classmethod
-    def read(cls, store: Store) -> Translations:
-        """Return those of a release, in one query."""
-        found = (row["thing"].value for row in rows(store, _CURATED, limits=UNLIMITED))
-        return cls(frozenset(f"doc/{iri.removeprefix(f'{BASE}id/')}" for iri in found))
+    @cached_property
+    def _curated(self) -> frozenset[str]:
+        found = (row["thing"].value for row in rows(self._store, _CURATED, limits=UNLIMITED))
+        return frozenset(f"doc/{iri.removeprefix(f'{BASE}id/')}" for iri in found)
 
     def has(self, path: str) -> bool:
         """Tell whether the page at a path without query string is a file in every language."""
-        return path in self.curated if path.startswith("doc/") else not _ENGLISH_ONLY.fullmatch(path)
+        if _ENGLISH_ONLY.fullmatch(path):
+            return False
+        return not path.startswith("doc/") or path in self._curated
 
     def address(self, root: str, path: str, language: str) -> str:
         """Return where a page is found in a language, by a server as well as among files.
