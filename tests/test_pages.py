@@ -89,7 +89,7 @@ def test_a_page_with_a_part_says_how_much_there_is(few: httpx.Client, dataset: a
     there = counted(dataset, ABOUT)
     shown = text.count('<section class="statement"')
     assert 2 <= shown < there
-    assert f"of {there:,} statements it has {shown}" in text
+    assert f"Of {there:,} statements this page has {shown};" in text
     kinds = [number(n) for n in re.findall(r"<h3>.* \(([\d,]+)\)</h3>", text)]
     assert sum(kinds) == there
 
