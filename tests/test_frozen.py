@@ -65,10 +65,18 @@ def test_every_thing_has_a_page(site: tuple[Path, Frozen], release: Path) -> Non
 
 
 def test_what_people_have_written_is_there_in_all_languages(site: tuple[Path, Frozen]) -> None:
-    _, found = site
+    target, found = site
     for tag in TAGS[1:]:
         for name in ("index", "doc/coalition/jci", "doc/agent/sony", "queries", "doc/place/japan"):
             assert f"{tag}/{name}.html" in found.files
+    for tag, head in (
+        ("", "due"),
+        ("es/", "vence"),
+        ("ja/", "期限"),
+        ("fr/", "échéance"),
+    ):
+        answer = (target / f"{tag}queries/commitments-due.html").read_text("utf-8")
+        assert re.search(rf'<th scope="col"[^>]*>{head}</th>', answer), tag
     assert not [name for name in found.files if name.startswith(("es/scheme/", "es/graph/", "sparql", "id/"))]
 
 

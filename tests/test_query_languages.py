@@ -106,6 +106,14 @@ def test_links_to_saved_queries_are_in_the_language(
     assert f'<a href="{link}">{text}' in page
 
 
+def test_parameters_are_named_in_the_language(asked: httpx.Client) -> None:
+    page = asked.get("/es/queries/members-of-coalition?coalition=jci").text
+    assert '<label for="p-coalition">coalición</label>' in page
+    assert '<label for="p-asOf">a fecha de ' in page
+    english = asked.get("/queries/members-of-coalition?coalition=jci").text
+    assert '<label for="p-asOf">as of ' in english
+
+
 def test_a_saved_query_without_a_translation_is_marked_as_english(asked: httpx.Client) -> None:
     text = "Coalitions &amp; their &lt;b&gt;colours&lt;/b&gt;"
     marked = f'<span lang="en">{text}</span>'

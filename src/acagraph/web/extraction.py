@@ -16,12 +16,15 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
+from rdflib.plugins.sparql import prepareQuery
 
 from acagraph import queries
 from acagraph.errors import SourceError
 from acagraph.queries import SavedQuery
+from acagraph.vocab import PREFIXES
 from acagraph.web.languages import TAGS
 from acagraph.web.pages import subject
+from acagraph.web.wording import spaced
 
 _KEYWORDS = {"_": None, "N_": None, "say": None, "gettext": None, "ngettext": (1, 2)}
 # As the environment of the templates has it.
@@ -99,6 +102,12 @@ def _said(query: SavedQuery) -> Iterator[str]:
     """Return what pages say of a saved query in their language; its description stays English."""
     texts = (query.question, query.summary, subject(query), *(p.description for p in query.parameters))
     yield from filter(None, texts)
+    yield from (spaced(parameter.name) for parameter in query.parameters)
+    if query.form == "select":
+        variables = {str(name) for name in prepareQuery(query.sparql, initNs=PREFIXES).algebra.PV}
+        # The label of a thing stands in the thing's own column.
+        labels = {f"{name}Label" for name in variables}
+        yield from (spaced(name) for name in sorted(variables - labels))
 
 
 def _strings(string: str | Sequence[str] | None) -> Sequence[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
@@ -16,6 +17,8 @@ from acagraph.vocab import compact
 from acagraph.web.languages import ENGLISH, LANGUAGES, Language, catalogue
 from acagraph.web.notation import Notation
 
+_WORD = re.compile(r"(?<=[^A-Z])[A-Z]")
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -27,6 +30,15 @@ class Wording:
     number: Callable[[float], str]
     percent: Callable[[float], str]
     date: Callable[[str], str]
+
+
+def spaced(name: str) -> str:
+    """Return the name of a variable or a parameter as words.
+
+    >>> spaced("targetYear")
+    'target year'
+    """
+    return _WORD.sub(r" \g<0>", name).lower()
 
 
 def wordings() -> Mapping[str, Wording]:
@@ -92,6 +104,7 @@ def _wording(language: Language, compiled: _Compiled) -> Wording:
         "languages": LANGUAGES,
         "say": say,
         "marked": marked,
+        "heading": lambda name: marked(spaced(name)),
         "number": notation.number,
         "percent": notation.percent,
         "date": notation.date,
