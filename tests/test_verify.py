@@ -360,6 +360,16 @@ def test_a_store_is_compared_as_it_spells_literals(found: list[ox.Quad], drop: i
         assert not compare(lambda: lines, store).equal
 
 
+def test_equal_values_of_a_blank_node_are_one_in_a_store() -> None:
+    node, two = ox.BlankNode("b"), ("1", "1.0")
+    values = [ox.Literal(text, datatype=ox.NamedNode(XSD + "decimal")) for text in two]
+    lines, store = form([ox.Quad(node, ox.NamedNode("urn:p"), value, SHARED) for value in values]), ox.Store()
+    store.bulk_load(b"".join(lines), format=ox.RdfFormat.N_QUADS)
+    assert (len(lines), len(store)) == (2, 1)
+    found = compare(lambda: lines, store)
+    assert (found.equal, found.dumped, found.stored) == (True, 1, 1)
+
+
 # Identity -------------------------------------------------------------------------------------------------
 
 

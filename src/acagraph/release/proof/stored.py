@@ -47,12 +47,14 @@ def compare(lines: Callable[[], Iterable[bytes]], store: ox.Store) -> Comparison
         here.add(line)
     with io.BufferedWriter(_Lines(there.add), 1 << 20) as sink:
         store.dump(sink, format=ox.RdfFormat.N_QUADS)
-    if here.equals(there) and canonical_lines(_normal(here.blank)) == canonical_lines(there.blank):
-        return Comparison(True, here.number, there.number)
+    blank = _normal(here.blank)
+    numbers = here.number + len(blank), there.number + len(there.blank)
+    if here.equals(there) and canonical_lines(blank) == canonical_lines(there.blank):
+        return Comparison(True, *numbers)
     lacking = (
         str(quad) for quad in read(line for line in lines() if not has_blank(line)) if quad not in store
     )
-    return Comparison(False, here.number, there.number, tuple(islice(lacking, 3)))
+    return Comparison(False, *numbers, tuple(islice(lacking, 3)))
 
 
 @dataclass
@@ -66,10 +68,10 @@ class _Sum:
 
     def add(self, line: bytes) -> None:
         """Count a line."""
-        self.number += 1
         if has_blank(line):
             self.blank.append(line)
         else:
+            self.number += 1
             self.total += int.from_bytes(blake2b(line, digest_size=32, key=self.key).digest(), "big")
 
     def equals(self, other: _Sum) -> bool:
