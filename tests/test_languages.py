@@ -277,7 +277,7 @@ def test_the_extraction_finds_the_texts_of_saved_queries(texts: Catalog, tmp_pat
 
 
 def test_a_catalogue_is_read_and_escaped_text_stays_escaped() -> None:
-    say = catalogue("fr").gettext
+    say = catalogue("fr").translations.gettext
     assert say("Search") == "Rechercher"
     assert say("no such text") == "no such text"
 

@@ -15,6 +15,7 @@ from acagraph.vocab import BASE, PREFIXES, XSD
 from acagraph.web.charts import Chart
 from acagraph.web.charts.parts import ENGLISH
 from acagraph.web.columns import Columns, columns
+from acagraph.web.countries import Countries
 from acagraph.web.pictures import CHART, MAP, Pictures, Setting
 from acagraph.web.results import Result
 from acagraph.web.selection import BARS, STEPS, TIMELINE, UPRIGHT, selection
@@ -65,7 +66,7 @@ def drawn(chart: Chart | None) -> list[tuple[str, ...]]:
 @pytest.fixture
 def pictures(release: Path) -> Iterator[Pictures]:
     with acagraph.open(release) as dataset:
-        yield Pictures(dataset.store)
+        yield Pictures(Countries(dataset.store))
 
 
 # What the columns hold

@@ -110,6 +110,9 @@ def test_parameters_are_named_in_the_language(asked: httpx.Client) -> None:
     page = asked.get("/es/queries/members-of-coalition?coalition=jci").text
     assert '<label for="p-coalition">coalición</label>' in page
     assert '<label for="p-asOf">a fecha de ' in page
+    # A word that is the same in both languages is not marked as English.
+    french = asked.get("/fr/queries/members-of-coalition?coalition=jci").text
+    assert '<label for="p-coalition">coalition</label>' in french
     english = asked.get("/queries/members-of-coalition?coalition=jci").text
     assert '<label for="p-asOf">as of ' in english
 

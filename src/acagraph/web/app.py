@@ -183,7 +183,7 @@ def _starlette(
             *named,
             Route("/healthz", home.health),
             Route("/metrics", home.metrics),
-            *turns.routes(Sitemap(dataset).routes()),
+            *turns.routes(Sitemap(dataset, pages.translations).routes()),
             *turns.routes(releases.routes()),
             others,
         ],

@@ -6,6 +6,7 @@ from functools import partial
 
 from acagraph.stores.media import GRAPHS, HTML, JSON_LD, N_TRIPLES, RDF_XML, SPREADSHEET, TURTLE
 from acagraph.vocab import KINDS, SCHEMES
+from acagraph.web.browse.described import FILTERS
 from acagraph.web.operations import STORE, in_path, in_query, operation
 from acagraph.web.profiles.rosters import SORTS
 from acagraph.web.schemas import NAME, PATH, TEXT, Schema, texts
@@ -16,12 +17,6 @@ _TOLD = (304, 400, 404, 406, *STORE)
 _described = partial(operation, content=_DOCUMENT, tag="documents", description=_SUFFIXES)
 _KIND = in_path("kind", "What kind of thing it is.", {"enum": list(KINDS)}, "coalition")
 _SLUG = in_path("slug", "The last part of the thing's IRI.", NAME, "jci")
-_FILTERS = {
-    "kind": "A class of the ontology, such as Business.",
-    "country": "A country: the last part of its IRI.",
-    "coalition": "A coalition: the last part of its IRI.",
-    "year": "The year of joining.",
-}
 
 
 def paths() -> Schema:
@@ -58,7 +53,7 @@ def _things() -> Schema:
 def _members() -> Schema:
     number = in_path("number", "The page, from 1.", {"type": "integer", "minimum": 1}, "1")
     narrowed = [
-        *(in_query(name, text, TEXT) for name, text in _FILTERS.items()),
+        *(in_query(name, text, TEXT) for name, text in {**FILTERS, "year": "The year of joining."}.items()),
         in_query("sort", "What the rows are ordered by.", {"enum": list(SORTS)}),
         in_query("order", "The other way round.", {"enum": ["down"]}),
     ]

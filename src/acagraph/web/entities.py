@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from acagraph.dataset import Dataset
 from acagraph.queries.portrait import Portrait, portrait
-from acagraph.stores import Limits, Table, Term, rows
+from acagraph.stores import Limits, Table, Term
 from acagraph.vocab import ACA, BASE
 from acagraph.web.addresses import language_of
 from acagraph.web.charts import Chart, Words
@@ -27,7 +27,6 @@ from acagraph.web.profiles.statements import TYPE, Telling
 from acagraph.web.profiles.tables import table
 from acagraph.web.profiles.testimony import Sources, sources_named
 
-_CODES = "SELECT ?country ?code { ?country aca:iso3166Alpha2 ?code } ORDER BY ?country ?code"
 # Each has a template of its name; things of other kinds are shown by their properties.
 KINDS = ("coalition", "agent", "place", "person", "event", "document", "statement")
 
@@ -48,8 +47,8 @@ class Entities:
         roster = self._roster(iri, telling.portrait)
         shown = profile(telling, [roster] if roster else ())
         names = self._names(request, telling.portrait, shown, roster)
-        wording = self._pages.wording(request)
-        words = Words(say=wording.say, number=wording.number)
+        homes = self._pages.homes(telling.portrait.statements_named())
+        href, words = self._pages.href(request, homes), self._pages.words(request)
         return self._pages.render(
             request,
             f"{shown.kind}.html",
@@ -58,11 +57,11 @@ class Entities:
             members=table(roster, Choice(), names, path=_path(iri)) if roster else None,
             partners=roster.partners if roster else (),
             growth=pictures.members_over_time(shown, roster, names, words),
-            map=self._map(shown, roster, names, self._pages.href(request), words),
-            around=pictures.surroundings(shown, names, self._pages.href(request), words),
-            homes=self._pages.homes(telling.portrait.statements_named()),
+            map=self._map(shown, roster, names, href, words),
+            around=pictures.surroundings(shown, names, href, words),
+            homes=homes,
             json_ld=json_ld(shown, telling.classes(shown.term), names),
-            released=self._released,
+            released=self._pages.released,
             **values,
         )
 
@@ -77,13 +76,8 @@ class Entities:
         """Draw the countries that the members of a coalition are in, or where a thing is."""
         found = None
         if roster is not None and shown.kind == "coalition":
-            found = pictures.members_by_country(roster, self._codes, names, href, words)
+            found = pictures.members_by_country(roster, self._pages.countries.codes, names, href, words)
         return found or pictures.whereabouts(shown, names, href, words)
-
-    @cached_property
-    def _codes(self) -> Mapping[str, str]:
-        """The ISO codes of countries by IRI."""
-        return {row["country"].value: row["code"].value for row in rows(self._dataset.store, _CODES)}
 
     def members(self, request: Request, iri: str, number: int, **values: Any) -> bytes:
         """Return a page of the members of a coalition, or of those in a country.
@@ -129,11 +123,6 @@ class Entities:
     @cached_property
     def _rosters(self) -> Rosters:
         return Rosters(self._dataset.store, self._pages.superclasses)
-
-    @cached_property
-    def _released(self) -> str:
-        """The day of the release, read once: its manifest is long."""
-        return str(self._dataset.manifest.get("date", ""))
 
     def _names(
         self, request: Request, known: Portrait, shown: Profile, roster: Roster | None

@@ -71,19 +71,29 @@ def preferred(accepted: str) -> str:
     return best
 
 
-def catalogue(tag: str) -> NullTranslations:
+@dataclass(frozen=True)
+class Catalogue:
+    """The translations of a language; `texts` are those that have one, be it the same as the English."""
+
+    translations: NullTranslations
+    texts: frozenset[str] = frozenset()
+
+
+def catalogue(tag: str) -> Catalogue:
     """Return the translations of a language, read from its catalogue; English needs none.
 
     A text that has no translation stays English.
     """
     if tag == ENGLISH:
-        return NullTranslations()
+        return Catalogue(NullTranslations())
     source = resources.files("acagraph.web") / "catalogues" / f"{tag}.po"
     compiled = io.BytesIO()
     with source.open("rb") as file:
-        write_mo(compiled, read_po(file, locale=tag))
+        found = read_po(file, locale=tag)
+    write_mo(compiled, found)
     compiled.seek(0)
-    return Translations(compiled)
+    texts = frozenset(one.id for one in found if isinstance(one.id, str) and one.string)
+    return Catalogue(Translations(compiled), texts)
 
 
 def _choices(accepted: str) -> Iterator[tuple[str, float]]:

@@ -15,6 +15,7 @@ from acagraph.vocab import BASE, XSD
 from acagraph.web import wording
 from acagraph.web.addresses import language_of, local, outer, page_path
 from acagraph.web.charts import Words
+from acagraph.web.countries import Countries
 from acagraph.web.labels import Labels
 from acagraph.web.languages import ENGLISH, N_
 from acagraph.web.reference.homes import homes
@@ -39,6 +40,8 @@ class Pages:
         self.wordings = wordings or wording.wordings()
         self._labels: dict[str, Labels] = {}
         self.positions = Positions(dataset.store)
+        self.countries = Countries(dataset.store)
+        self.translations = Translations(dataset.store)
 
     @property
     def labels(self) -> Labels:
@@ -57,11 +60,6 @@ class Pages:
         """Return how charts say things in the language of a request."""
         wording = self.wording(request)
         return Words(wording.say, wording.number)
-
-    @cached_property
-    def translations(self) -> Translations:
-        """Which pages are files in every language, read once: a release never changes."""
-        return Translations(self._dataset.store)
 
     def address(self, request: Request, path: str, language: str = "") -> str:
         """Return the address of the page at a path, in a language or else in that of the request."""
@@ -139,6 +137,11 @@ class Pages:
     def version(self) -> str:
         """The release's version, read once: a release never changes."""
         return self._dataset.version
+
+    @cached_property
+    def released(self) -> str:
+        """The day of the release, read once: its manifest is long."""
+        return str(self._dataset.manifest.get("date", ""))
 
     @cached_property
     def _judged(self) -> bool:

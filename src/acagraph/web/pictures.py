@@ -6,17 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from acagraph.stores import Row, Store, Term, rows
+from acagraph.stores import Row, Term
 from acagraph.vocab import EXTERNAL
 from acagraph.web import charts
 from acagraph.web.charts import Bar, Chart, CountryValue, Moment, Node, Series, Words
 from acagraph.web.columns import Columns, columns, named, number, year
+from acagraph.web.countries import Countries
 from acagraph.web.languages import N_
 from acagraph.web.results import TRIPLE, Result
 from acagraph.web.selection import BARS, STEPS, TIMELINE, UPRIGHT, Selection, is_once, selection
 
 VIEWS = TABLE, RAW, CHART, MAP, GRAPH = "table", "raw", "chart", "map", "graph"
-_CODES = "SELECT ?country ?code { ?country aca:iso3166Alpha2 ?code } ORDER BY ?country"
 _MOST_BARS = 40
 _MOST_MOMENTS = 60
 _MOST_SERIES = 4
@@ -42,11 +42,10 @@ class Setting:
 
 
 class Pictures:
-    """Draws the answers of queries; the codes of countries are looked up once."""
+    """Draws the answers of queries."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._known: Mapping[str, str] | None = None
+    def __init__(self, countries: Countries) -> None:
+        self._countries = countries
 
     def views(self, result: Result) -> tuple[str, ...]:
         """Return the views that an answer has, the one shown first in front."""
@@ -70,7 +69,7 @@ class Pictures:
             return None
         found = self.columns(result)
         if view == MAP:
-            return _map(result, found, self._codes(), setting)
+            return _map(result, found, self._countries.codes, setting)
         if view == GRAPH:
             return _graph(result, found, setting)
         return _chart(result, found, setting) if view == CHART else None
@@ -83,7 +82,7 @@ class Pictures:
         timed = found.own(found.years)
         # Of a country that stands in two rows a map would draw a sum.
         if found.countries and not timed and is_once(result.rows, found.countries[0]):
-            return _map(result, found, self._codes(), setting)
+            return _map(result, found, self._countries.codes, setting)
         chosen = selection(found, result.rows)
         if chosen is None or len(chosen.rows) < 2:
             return None
@@ -93,13 +92,7 @@ class Pictures:
 
     def columns(self, result: Result) -> Columns:
         """Tell what the columns of a table hold."""
-        return columns(result.variables, result.rows, self._codes())
-
-    def _codes(self) -> Mapping[str, str]:
-        if self._known is None:
-            found = rows(self._store, _CODES)
-            self._known = {row["country"].value: row["code"].value for row in found}
-        return self._known
+        return columns(result.variables, result.rows, self._countries.codes)
 
 
 def _is_short(chosen: Selection) -> bool:

@@ -90,7 +90,7 @@ class Queries:
         self._limits = limits
         self._caps = caps
         self._choices = Choices(dataset.store)
-        self._pictures = Pictures(dataset.store)
+        self._pictures = Pictures(pages.countries)
         self._replies = Recent[_Told, Reply](_REMEMBERED, largest=_REMEMBERED // 4)
 
     def routes(self) -> list[Route]:
@@ -169,7 +169,7 @@ class Queries:
     def _page(self, request: Request, query: SavedQuery) -> Response:
         shown = self._shown(request, query)
         labels = self._pages.labels_in(language_of(request))
-        homes = self._pages.homes(shown.result.apart)
+        homes = self._pages.homes(term.value for row in shown.result.rows for term in row.values())
         href, words = self._pages.href(request, homes), self._pages.words(request)
         setting = Setting(words.say(query.title), shown.result.labels, href, words)
         address, given = local(request, f"queries/{query.name}"), _given(request)

@@ -12,7 +12,6 @@ from acagraph.stores import Answer, Row, Term
 from acagraph.stores.media import JSON, TURTLE
 from acagraph.stores.rdf import read, write
 from acagraph.stores.terms import read_table
-from acagraph.vocab import BASE
 from acagraph.web.labels import Labels
 
 
@@ -33,14 +32,8 @@ class Result:
     raw: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def apart(self) -> set[str]:
-        """The statements and the evidence among what is shown: they stand on the pages of other things."""
-        return {term.value for row in self.rows for term in row.values() if term.value.startswith(_APART)}
-
 
 NOTHING = Result("nothing")
-_APART = (f"{BASE}id/statement/", f"{BASE}id/evidence/")
 TRIPLE = ("subject", "predicate", "object")
 # In N-Triples (RDF 1.2), before any literal. To write it as Turtle recurses as deeply as it nests.
 _TRIPLE_TERM = re.compile(rb'^[^"\n]*<<', re.MULTILINE)

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -16,7 +16,7 @@ from starlette.routing import Route
 from acagraph.dataset import Dataset
 from acagraph.errors import ParameterError
 from acagraph.reconciliation.model import Match
-from acagraph.stores import Term, rows
+from acagraph.stores import Term
 from acagraph.stores.media import HTML, PLAIN_JSON, Format, by_name
 from acagraph.vocab import ACA, BASE
 from acagraph.web.addresses import language_of, local, page
@@ -34,7 +34,6 @@ _PATH = "search"
 _COUNTED = 200
 # As many beginnings of words does the finder look up.
 _LOOKED_UP = 1_000
-_COUNTRIES = "SELECT ?country ?code { ?country aca:iso3166Alpha2 ?code } ORDER BY ?code ?country"
 _COALITION = f"{BASE}id/coalition/"
 
 
@@ -200,14 +199,10 @@ class Search:
     def _countries(self, language: str) -> Mapping[str, str]:
         """Return the names of countries by their codes."""
         if language not in self._named:
-            names = self._pages.labels_in(language).of(self._codes)
-            self._named[language] = {code: names.get(term.value, code) for term, code in self._codes.items()}
+            codes = self._pages.countries.codes
+            names = self._pages.labels_in(language).of(Term("iri", iri) for iri in codes)
+            self._named[language] = {code: names.get(iri, code) for iri, code in codes.items()}
         return self._named[language]
-
-    @cached_property
-    def _codes(self) -> Mapping[Term, str]:
-        """The codes of the countries."""
-        return {row["country"]: row["code"].value for row in rows(self._dataset.store, _COUNTRIES)}
 
 
 @dataclass(frozen=True)

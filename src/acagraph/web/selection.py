@@ -13,7 +13,7 @@ from acagraph.web.columns import Columns, number, year
 STEPS, UPRIGHT, BARS, TIMELINE = "steps", "upright", "bars", "timeline"
 _UNITS, _QUALIFIERS = PREFIXES["qudt-unit"], f"{BASE}scheme/qualifier/"
 # What is at least or at most so much was not counted: drawn, it would stand beside what was.
-_COUNTED = {_QUALIFIERS + name for name in ("exact", "about")}
+COUNTED = {_QUALIFIERS + name for name in ("exact", "about")}
 _MOST_NAMES = 2
 
 
@@ -86,7 +86,7 @@ def _comparable(rows: Sequence[Row]) -> Iterable[Row]:
 
 
 def _is_bound(term: Term) -> bool:
-    return term.value.startswith(_QUALIFIERS) and term.value not in _COUNTED
+    return term.value.startswith(_QUALIFIERS) and term.value not in COUNTED
 
 
 def _changes(rows: Sequence[Row], when: str, names: Sequence[str]) -> bool:

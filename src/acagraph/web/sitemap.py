@@ -55,12 +55,9 @@ _CLOSED = ("/sparql?", "/sparql.", "/graph-store", "/reconcile")
 class Sitemap:
     """What programs that walk the web read first; it names this server as the request does."""
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, dataset: Dataset, translations: Translations) -> None:
         self._dataset = dataset
-
-    @cached_property
-    def _translations(self) -> Translations:
-        return Translations(self._dataset.store)
+        self._translations = translations
 
     def routes(self) -> list[Route]:
         """Return the routes of these files, which a server has once, for the release that it shows first."""

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from acagraph.dataset import Dataset
 from acagraph.errors import NotFound
 from acagraph.stores import Term
-from acagraph.stores.media import HTML, JSON_LD, N_TRIPLES, RDF_XML, TURTLE
+from acagraph.stores.media import HTML
 from acagraph.vocab import ACA, BASE, EXTERNAL
 from acagraph.web.addresses import language_of, page
 from acagraph.web.files import Files
@@ -28,9 +28,8 @@ from acagraph.web.reference.homes import home
 from acagraph.web.reference.library import Library
 from acagraph.web.reference.strip import strip
 from acagraph.web.responses import alternates, choose, respond, unchanged
+from acagraph.web.things import OFFERS, split
 
-_OFFERS = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
-_STATEMENT = f"{BASE}id/statement/"
 _DUMPS = ("ttl", "jsonld", "nt.gz", "nq.gz", "trig", "rdf")
 _RDF, _RDFS, _SKOS, _DCTERMS = (EXTERNAL[prefix] for prefix in ("rdf", "rdfs", "skos", "dcterms"))
 # What the page shows in a place of its own, and what follows from that.
@@ -92,11 +91,10 @@ class Sources:
 
     def first(self, request: Request) -> Response:
         """Show the first page of a source; in other forms, or for another name, it is as with any thing."""
-        bare = request.path_params["name"].removesuffix(f".{HTML.name}")
-        if bare != request.path_params["name"] and self._library.extracts.has(f"{BASE}id/source/{bare}"):
-            request.scope["path_params"] = {"name": bare}
-            return self._show(request, 1)
-        if self._library.extracts.has(_iri(request)) and choose(request, _OFFERS) is HTML:
+        name, suffix = split(request.path_params["name"])
+        is_source = self._library.extracts.has(f"{BASE}id/source/{name}")
+        if is_source and (suffix == HTML.name or (not suffix and choose(request, OFFERS) is HTML)):
+            request.scope["path_params"] = {"name": name}
             return self._show(request, 1)
         request.scope["path_params"] = {**request.path_params, "kind": "source"}
         return self._otherwise(request)
@@ -115,14 +113,14 @@ class Sources:
         if contents is None or not 1 <= number <= contents.pages:
             raise NotFound(f"there is no page {number} of a source here; see {page(request, _path(request))}")
         path = _path(request)
-        headers = {"Link": f'<{iri}>; rel="describes", {alternates(page(request, path), _OFFERS)}'}
+        headers = {"Link": f'<{iri}>; rel="describes", {alternates(page(request, path), OFFERS)}'}
         if (same := unchanged(request, HTML.media_type)) is not None:
             same.headers.update(headers)
             return same
         read = self._read(iri, contents, number)
         named = _named(read)
         labels = self._pages.labels_in(language_of(request)).of(named)
-        homes = self._pages.homes(t.value for t in named if t.value.startswith(_STATEMENT))
+        homes = self._pages.homes(term.value for term in named)
         words, href = self._pages.words(request), self._pages.href(request, homes)
         body = self._pages.render(
             request,
@@ -142,9 +140,9 @@ class Sources:
             labels=labels,
             homes=homes,
             dumps=self._dumps(path),
-            alternates=[(f"{path}.{offer.name}", offer) for offer in _OFFERS if offer is not HTML],
+            alternates=[(f"{path}.{offer.name}", offer) for offer in OFFERS if offer is not HTML],
             json_ld=embedded(origins.described(read.origin, read.facts, labels)),
-            released=self._library.released,
+            released=self._pages.released,
         )
         return respond(request, body, HTML.media_type, headers=headers, rows=len(read.told))
 

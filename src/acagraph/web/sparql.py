@@ -65,7 +65,7 @@ class Endpoint:
     ) -> None:
         self._dataset = dataset
         self._assets = assets or Assets.read()
-        self._pictures = Pictures(dataset.store)
+        self._pictures = Pictures(pages.countries)
         self._inventory = inventory
         self._store = store
         self._pages = pages

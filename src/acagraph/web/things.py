@@ -28,7 +28,7 @@ from acagraph.web.pages import Pages
 from acagraph.web.profiles.corrections import Corrections
 from acagraph.web.responses import alternates, choose, respond, unchanged
 
-_OFFERS = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
+OFFERS = (HTML, TURTLE, JSON_LD, N_TRIPLES, RDF_XML)
 # The saved queries that answer at length what the page of a large thing shows the beginning of.
 _TELLING = {
     "agent": (("participants", "agent"), ("commitments", "agent"), ("who-says-member", "agent")),
@@ -42,7 +42,7 @@ _TELLING = {
     "source": (("statements-in-source", "source"),),
 }
 # `.json` is JSON-LD for those who do not know that name.
-_SUFFIXES = {offer.name: offer for offer in (*_OFFERS, PLAIN_JSON)}
+_SUFFIXES = {offer.name: offer for offer in (*OFFERS, PLAIN_JSON)}
 
 
 class Things:
@@ -81,7 +81,7 @@ class Things:
 
     def document(self, request: Request) -> Response:
         """Describe a thing: itself, the statements about it and their evidence."""
-        kind, (slug, suffix) = _kind(request), _split(request.path_params["name"])
+        kind, (slug, suffix) = _kind(request), split(request.path_params["name"])
         iri = f"{BASE}id/{kind}/{slug}"
         merged = self._dataset.redirects.get(iri)
         if merged is not None:
@@ -134,7 +134,7 @@ class Things:
 
     def concept(self, request: Request) -> Response:
         """Describe a concept scheme or one of its concepts."""
-        path, suffix = _split("/".join(request.path_params.values()))
+        path, suffix = split("/".join(request.path_params.values()))
         iri = f"{BASE}scheme/{path}"
         if (known := self._unchanged(request, suffix)) is not None:
             return known
@@ -150,13 +150,13 @@ class Things:
     def _unchanged(self, request: Request, suffix: str) -> Response | None:
         if "if-none-match" not in request.headers:
             return None
-        offer = _SUFFIXES[suffix] if suffix else choose(request, _OFFERS)
+        offer = _SUFFIXES[suffix] if suffix else choose(request, OFFERS)
         return unchanged(request, offer.media_type)
 
     def _describe(self, request: Request, iri: str, path: str, suffix: str) -> Response:
-        offer = _SUFFIXES[suffix] if suffix else choose(request, _OFFERS)
+        offer = _SUFFIXES[suffix] if suffix else choose(request, OFFERS)
         address = local(request, path)
-        headers = {"Link": f'<{iri}>; rel="describes", {alternates(address, _OFFERS)}'}
+        headers = {"Link": f'<{iri}>; rel="describes", {alternates(address, OFFERS)}'}
         if offer is HTML:
             return respond(request, self._page(request, iri, path), HTML.media_type, headers=headers)
         form = JSON_LD if offer is PLAIN_JSON else offer
@@ -173,7 +173,7 @@ class Things:
     def _page(self, request: Request, iri: str, path: str) -> bytes:
         address, kind = local(request, path), iri.removeprefix(f"{BASE}id/").partition("/")[0]
         shared: dict[str, Any] = {
-            "alternates": [(f"{address}.{offer.name}", offer) for offer in _OFFERS if offer is not HTML],
+            "alternates": [(f"{address}.{offer.name}", offer) for offer in OFFERS if offer is not HTML],
             "questions": self._questions(request, iri),
             "page_path": path,
         }
@@ -211,6 +211,7 @@ def _kind(request: Request) -> str:
     return kind
 
 
-def _split(name: str) -> tuple[str, str]:
+def split(name: str) -> tuple[str, str]:
+    """Return the last part of a path without the suffix that names a form, and that or nothing."""
     slug, dot, suffix = name.rpartition(".")
     return (slug, suffix) if dot and suffix in _SUFFIXES else (name, "")

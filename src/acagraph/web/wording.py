@@ -85,7 +85,8 @@ class _Template(Template):
 
 
 def _wording(language: Language, compiled: _Compiled) -> Wording:
-    translations, notation = catalogue(language.tag), Notation(language)
+    known, notation = catalogue(language.tag), Notation(language)
+    translations = known.translations
 
     def say(text: str) -> str:
         """Return the translation of a text, as it is: nothing is put in, and it is no markup."""
@@ -93,9 +94,8 @@ def _wording(language: Language, compiled: _Compiled) -> Wording:
 
     def marked(text: str) -> Markup:
         """Return the translation of a text that a release may have of its own, or the English, marked."""
-        said = say(text)
-        if said != text or not text or language.tag == ENGLISH:
-            return escape(said)
+        if text in known.texts or not text or language.tag == ENGLISH:
+            return escape(say(text))
         return Markup('<span lang="en">{}</span>').format(text)
 
     environment = _environment(translations, compiled)

@@ -9,7 +9,7 @@ from acagraph.web.operations import STORE, in_path, in_query, operation
 from acagraph.web.schemas import TEXT, Schema, texts
 
 _TAG = "documents"
-_FILTERS = {
+FILTERS = {
     "kind": "A class of the ontology, such as Business.",
     "country": "A country: the last part of its IRI.",
     "coalition": "A coalition: the last part of its IRI.",
@@ -39,7 +39,7 @@ def paths() -> Schema:
 
 
 def _listed(kind: Kind) -> Schema:
-    filters = [in_query(name, _FILTERS[name], {"type": "string"}) for name in _FACETS[kind.name]]
+    filters = [in_query(name, FILTERS[name], {"type": "string"}) for name in _FACETS[kind.name]]
     number = in_path("number", "The page, from 1.", {"type": "integer", "minimum": 1}, "1")
     page, refused = texts((HTML,)), (304, 422, *STORE)
     table: Schema = {SPREADSHEET.media_type: {"schema": TEXT}}

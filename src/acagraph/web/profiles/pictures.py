@@ -13,10 +13,9 @@ from acagraph.web.charts import Chart, CountryValue, Node, Point, Series, Words
 from acagraph.web.languages import N_
 from acagraph.web.profiles.model import Around, Fact, Origin, Profile
 from acagraph.web.profiles.rosters import Roster
+from acagraph.web.selection import COUNTED
 
 _METRICS = ("member-count", "company-count", "local-government-count", "other-member-count")
-# A bound is no number of members: drawn as one it would stand beside what was counted.
-_COUNTED = {f"{BASE}scheme/qualifier/{name}" for name in ("exact", "about")}
 _NARROW = {f"{BASE}scheme/metric/{name}" for name in _METRICS}
 # The kinds that a drawing tells apart, by the path of a thing.
 _KINDS = {
@@ -150,7 +149,7 @@ def _stated(fact: Fact, name: str) -> Series:
     found: dict[int, float] = {}
     for entry in fact.entries:
         value, year = entry.value, entry.day[:4]
-        counted = value.qualifier is None or value.qualifier.value in _COUNTED
+        counted = value.qualifier is None or value.qualifier.value in COUNTED
         if value.number and counted and year.isdigit():
             found.setdefault(int(year), float(value.number))
     return Series(name, tuple(sorted(found.items())))

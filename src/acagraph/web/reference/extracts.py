@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from acagraph.queries.binding import serialise
-from acagraph.stores import Row, Store, Term, rows
+from acagraph.stores import UNLIMITED, Row, Store, Term, rows
 from acagraph.vocab import ACA, BASE, EXTERNAL
 from acagraph.web.recent import Recent
 
@@ -15,8 +15,10 @@ from acagraph.web.recent import Recent
 PAGE = 60
 _KEPT = 8
 _SOURCES = "SELECT ?source { ?source a aca:Source } ORDER BY ?source"
-# What the place of a piece of evidence in its source follows from.
-PLACED = ", ".join(f"aca:{name}" for name in ("startOffset", "endOffset", "recordId", "pageAddress"))
+_PLACED = ", ".join(
+    f"aca:{name}"
+    for name in ("inSource", "startOffset", "endOffset", "recordId", "pageAddress", "exactQuote")
+)
 Order = tuple[object, ...]
 _DIGITS = re.compile(r"(\d+)")
 _LONGEST_NUMBER = 18
@@ -167,14 +169,19 @@ def facts(store: Store, iri: str) -> Mapping[str, tuple[Term, ...]]:
     return {name: tuple(values) for name, values in found.items()}
 
 
+def places(store: Store, which: str) -> Iterable[tuple[Term, Place]]:
+    """Return where each piece of evidence stands that a pattern finds as ?evidence, with its source."""
+    told: dict[Term, dict[str, Term]] = {}
+    query = f"SELECT ?evidence ?p ?o {{ {which} . ?evidence ?p ?o FILTER(?p IN ({_PLACED})) }}"
+    for row in rows(store, query, limits=UNLIMITED):
+        told.setdefault(row["evidence"], {})[row["p"].value] = row["o"]
+    for evidence, about in told.items():
+        if ACA + "inSource" in about:
+            yield about[ACA + "inSource"], place(evidence, about)
+
+
 def _contents(store: Store, iri: str) -> Contents:
     source = serialise(Term("iri", iri))
-    told: dict[Term, dict[str, Term]] = {}
-    places = f"""SELECT ?evidence ?p ?o {{
-      ?evidence aca:inSource {source} ; ?p ?o FILTER(?p IN ({PLACED}, aca:inSource, aca:exactQuote))
-    }}"""
-    for row in rows(store, places):
-        told.setdefault(row["evidence"], {})[row["p"].value] = row["o"]
     kinds = rows(
         store,
         f"""SELECT ?class (COUNT(*) AS ?n) {{
@@ -185,7 +192,7 @@ def _contents(store: Store, iri: str) -> Contents:
         }} GROUP BY ?class ORDER BY DESC(?n) ?class""",
     )
     return Contents(
-        tuple(sorted((place(evidence, said) for evidence, said in told.items()), key=order)),
+        tuple(sorted((found for _, found in places(store, f"?evidence aca:inSource {source}")), key=order)),
         tuple((row["class"], int(row["n"].value)) for row in kinds),
     )
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 
 from acagraph.queries.binding import serialise
 from acagraph.stores import Row, Store, Term, rows
-from acagraph.vocab import ACA, BASE
-from acagraph.web.reference.extracts import PLACED, SUBJECTS, Said, place, said
+from acagraph.vocab import BASE
+from acagraph.web.reference.extracts import SUBJECTS, Said, places, said
 from acagraph.web.reference.positions import Positions, position
 
 _STATEMENT, _EVIDENCE = f"{BASE}id/statement/", f"{BASE}id/evidence/"
-_SOURCE = ACA + "inSource"
 _APART = (_STATEMENT, _EVIDENCE, f"{BASE}id/source/")
 
 
@@ -26,13 +25,13 @@ def homes(store: Store, positions: Positions, iris: Iterable[str]) -> Mapping[st
     told = _told(store, [iri for iri in wanted if iri.startswith(_STATEMENT)])
     cited = {iri: evidence for iri, (known, evidence) in told.items() if evidence and not home(known)}
     asked = {*cited.values(), *(iri for iri in wanted if iri.startswith(_EVIDENCE))}
-    places = _evidence(store, positions, sorted(asked))
+    cited_at = _evidence(store, positions, sorted(asked))
     found |= {iri: path for iri, (known, _) in told.items() if (path := home(known))}
-    found |= {iri: path for iri, path in places.items() if iri in found}
+    found |= {iri: path for iri, path in cited_at.items() if iri in found}
     found |= {
-        iri: f"{places[evidence]}-{iri.removeprefix(_STATEMENT)}"
+        iri: f"{cited_at[evidence]}-{iri.removeprefix(_STATEMENT)}"
         for iri, evidence in cited.items()
-        if evidence in places
+        if evidence in cited_at
     }
     return found
 
@@ -70,18 +69,9 @@ def _evidence(store: Store, positions: Positions, iris: Iterable[str]) -> Mappin
     listed = _listed(iris)
     if not listed:
         return {}
-    query = f"""SELECT ?evidence ?p ?o {{
-      VALUES ?evidence {{ {listed} }} ?evidence ?p ?o FILTER(?p IN (aca:inSource, {PLACED}))
-    }} ORDER BY ?evidence ?p ?o"""
-    told: dict[Term, dict[str, Term]] = {}
-    for row in rows(store, query):
-        told.setdefault(row["evidence"], {})[row["p"].value] = row["o"]
-    sources = {evidence: about[_SOURCE] for evidence, about in told.items() if _SOURCE in about}
-    beginnings = positions.beginnings(sources.values())
-    return {
-        evidence.value: position(place(evidence, told[evidence]), source, beginnings[source])
-        for evidence, source in sources.items()
-    }
+    found = list(places(store, f"VALUES ?evidence {{ {listed} }}"))
+    beginnings = positions.beginnings(source for source, _ in found)
+    return {held.evidence.value: position(held, source, beginnings[source]) for source, held in found}
 
 
 def _listed(iris: Iterable[str]) -> str:

@@ -26,11 +26,6 @@ class Library:
         self._instances: dict[Term, Instance | None] = {}
 
     @cached_property
-    def released(self) -> str:
-        """The day of the release, read once: its manifest is long."""
-        return str(self.dataset.manifest.get("date", ""))
-
-    @cached_property
     def terms(self) -> Terms:
         """The terms of the ontology."""
         return Terms.read(self.dataset.store)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from threading import Lock
 
 from acagraph.queries.binding import serialise
-from acagraph.stores import UNLIMITED, Store, Term, rows
+from acagraph.stores import Store, Term
 from acagraph.vocab import BASE
-from acagraph.web.reference.extracts import PAGE, PLACED, Order, Place, order, place
+from acagraph.web.reference.extracts import PAGE, Order, Place, order, places
 
 
 class Positions:
@@ -39,16 +39,7 @@ def position(evidence: Place, source: Term, beginnings: tuple[Order, ...]) -> st
 
 def _read(store: Store, sources: Iterable[Term]) -> dict[Term, tuple[Order, ...]]:
     listed = " ".join(map(serialise, sources))
-    query = f"""SELECT ?source ?evidence ?p ?o {{
-      VALUES ?source {{ {listed} }} ?evidence aca:inSource ?source ; ?p ?o
-      FILTER(?p IN (aca:inSource, {PLACED}))
-    }}"""
-    told: dict[Term, dict[Term, dict[str, Term]]] = {}
-    for row in rows(store, query, limits=UNLIMITED):
-        about = told.setdefault(row["source"], {}).setdefault(row["evidence"], {})
-        about[row["p"].value] = row["o"]
-    return {source: _beginnings(found) for source, found in told.items()}
-
-
-def _beginnings(found: Mapping[Term, Mapping[str, Term]]) -> tuple[Order, ...]:
-    return tuple(sorted(order(place(evidence, about)) for evidence, about in found.items())[PAGE::PAGE])
+    found: dict[Term, list[Order]] = {}
+    for source, held in places(store, f"VALUES ?source {{ {listed} }} ?evidence aca:inSource ?source"):
+        found.setdefault(source, []).append(order(held))
+    return {source: tuple(sorted(held)[PAGE::PAGE]) for source, held in found.items()}
