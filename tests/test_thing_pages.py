@@ -311,6 +311,23 @@ def test_a_country_lists_the_members_in_it(client: httpx.Client) -> None:
     assert "Members of coalitions in Japan" in text
 
 
+def test_countries_are_counted_of_those_who_are_members_now() -> None:
+    coalition, kind = Term("iri", f"{BASE}id/coalition/x"), Term("iri", f"{ACA}Business")
+    italy, spain = (Term("iri", f"{BASE}id/place/{name}") for name in ("italy", "spain"))
+    told = ((italy, True), (italy, False), (spain, True), (None, True), (spain, False))
+    members = tuple(
+        Member(coalition, coalition, "", "", kind, country, kind, "", "", None, current)
+        for country, current in told
+    )
+    roster = Roster(coalition, members)
+    assert roster.whereabouts == {italy: 1, spain: 1, None: 1}
+    assert [(one.slug, one.number) for one in table(roster, Choice(), {}, path="p").whereabouts] == [
+        ("italy", 1),
+        ("spain", 1),
+    ]
+    assert roster.countries == {italy: 2, spain: 2}
+
+
 def test_a_table_has_all_of_twelve_thousand_once() -> None:
     coalition, kind = Term("iri", f"{BASE}id/coalition/x"), Term("iri", f"{ACA}Business")
     members = tuple(

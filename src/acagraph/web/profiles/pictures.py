@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import accumulate
 
@@ -67,24 +66,20 @@ def members_by_country(
 ) -> Chart | None:
     """Draw how many members of a coalition each country has; None where they are in fewer than two.
 
-    `codes` are the ISO codes of countries by IRI. Members that left are left out.
+    `codes` are the ISO codes of countries by IRI. Members that are suspended or have left are left out.
     """
-    counted = Counter(member.country for member in roster.members if member.current)
-    elsewhere = counted.pop(None, 0)
-    if len(counted) < 2:
-        return None
     values = [
         CountryValue(codes[term.value], _name(term, names), number, href(term))
-        for term, number in counted.items()
+        for term, number in roster.whereabouts.items()
         if term is not None and term.value in codes
     ]
-    if not values:
+    if len(values) < 2:
         return None
-    note = words.say("Members known by name, in the country that they are in. Of %(count)s it is not known.")
+    note = words.say("Current members that the sources name, by country. Country not known: %s.")
     return charts.world(
         values,
         title=words.say("Members by country"),
-        note=note % {"count": words.number(elsewhere)},
+        note=note % words.number(roster.whereabouts.get(None, 0)),
         unit=words.say("Members"),
         words=words,
     )

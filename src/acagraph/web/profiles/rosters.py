@@ -52,6 +52,11 @@ class Roster:
         return dict(sorted(Counter(m.country for m in self.members if m.country is not None).items()))
 
     @cached_property
+    def whereabouts(self) -> dict[Term | None, int]:
+        """Those who are members now counted by country, None for an unknown one."""
+        return dict(Counter(member.country for member in self.members if member.current))
+
+    @cached_property
     def coalitions(self) -> dict[Term, int]:
         """The members counted by coalition."""
         return dict(sorted(Counter(member.coalition for member in self.members).items()))

@@ -40,6 +40,8 @@ class Table:
     countries: tuple[Option, ...]
     coalitions: tuple[Option, ...]
     years: tuple[Option, ...]
+    whereabouts: tuple[Option, ...]
+    """The countries of those who are members now."""
 
     @property
     def first_row(self) -> int:
@@ -84,6 +86,7 @@ def table(roster: Roster, choice: Choice, names: Mapping[str, str], *, path: str
         countries=_options(roster.countries, names),
         coalitions=_options(roster.coalitions, names),
         years=tuple(Option(year, year, count) for year, count in reversed(roster.years.items())),
+        whereabouts=_options({term: n for term, n in roster.whereabouts.items() if term is not None}, names),
     )
 
 
