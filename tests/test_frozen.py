@@ -77,6 +77,11 @@ def test_what_people_have_written_is_there_in_all_languages(site: tuple[Path, Fr
     ):
         answer = (target / f"{tag}queries/commitments-due.html").read_text("utf-8")
         assert re.search(rf'<th scope="col"[^>]*>{head}</th>', answer), tag
+    rules = (target / "es/shapes.html").read_text("utf-8")
+    assert "1 Toda afirmación y todo acontecimiento tienen evidencia" in rules
+    # A statement has no name in an answer: it is called what it is, and leads to where it stands.
+    said = (target / "ja/queries/who-says-member.html").read_text("utf-8")
+    assert re.search(r'<a href="/ja/doc/agent/sony#\w+" title="stmt:\w+">記述</a>', said)
     assert not [name for name in found.files if name.startswith(("es/scheme/", "es/graph/", "sparql", "id/"))]
 
 

@@ -1,4 +1,4 @@
-"""The texts of templates, code and saved queries for the catalogues: of a checkout, where the queries are.
+"""The texts of templates, code, saved queries and groups of rules for the catalogues, in a checkout.
 
 `python -m acagraph.web.extraction` renews those: a new text comes into each catalogue without a translation,
 one that is no longer used goes.
@@ -16,6 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
+from rdflib import RDFS, Graph
 from rdflib.plugins.sparql import prepareQuery
 
 from acagraph import queries
@@ -31,6 +32,7 @@ _KEYWORDS = {"_": None, "N_": None, "say": None, "gettext": None, "ngettext": (1
 _OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 _PACKAGE = Path(str(resources.files("acagraph.web")))
 QUERIES = _PACKAGE.parents[2] / "queries"
+_GROUPS = _PACKAGE.parents[2] / "shapes" / "groups.ttl"
 
 
 def template(saved: Path = QUERIES) -> Catalog:
@@ -49,6 +51,8 @@ def template(saved: Path = QUERIES) -> Catalog:
     for query in queries.load(saved).values():
         for text in _said(query):
             catalogue.add(text, locations=[(f"queries/{query.name}.rq", 0)])
+    for title in sorted(map(str, Graph().parse(_GROUPS).objects(None, RDFS.label))):
+        catalogue.add(title, locations=[("shapes/groups.ttl", 0)])
     return catalogue
 
 
