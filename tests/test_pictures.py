@@ -168,18 +168,34 @@ def test_a_column_that_says_the_same_names_no_row(pictures: Pictures) -> None:
 def test_bounds_and_other_units_are_not_drawn_and_that_is_said(pictures: Pictures) -> None:
     told = table(
         "metric qualifier unit value",
-        ("metric:a", "qualifier:exact", "qudt-unit:NUM", 5),
-        ("metric:b", None, "qudt-unit:NUM", 6),
-        ("metric:c", "qualifier:at-least", "qudt-unit:NUM", 7),
-        ("metric:d", "qualifier:about", "qudt-unit:PERCENT", 8),
+        ("metric:a", "qualifier:exact", "qudt-unit:PERCENT", 5),
+        ("metric:b", None, "qudt-unit:PERCENT", 6),
+        ("metric:c", "qualifier:at-least", "qudt-unit:PERCENT", 7),
+        ("metric:d", "qualifier:about", "qudt-unit:NUM", 8),
     )
     chart = pictures.best(told, SETTING)
     assert [row[0] for row in drawn(chart)] == ["metric:a", "metric:b"]
     assert chart is not None
-    assert chart.note.startswith("Only values that were counted, and of one unit, are drawn")
+    assert chart.note.startswith("Only values that were counted, of one unit and of one thing, are drawn")
     whole = pictures.best(table("metric value", ("metric:a", 5), ("metric:b", 6)), SETTING)
     assert whole is not None
     assert not whole.note
+
+
+def test_people_and_members_are_not_drawn_on_one_axis(pictures: Pictures) -> None:
+    told = table(
+        "metric date unit value",
+        ("metric:member-count", "2017", "qudt-unit:NUM", 1219),
+        ("metric:member-count", "2018", "qudt-unit:NUM", 3000),
+        ("metric:member-count", "2019", "qudt-unit:NUM", 3600),
+        ("metric:population", "2018", "qudt-unit:NUM", 170_000_000),
+        ("metric:population", "2019", "qudt-unit:NUM", 155_000_000),
+    )
+    chart = pictures.best(told, SETTING)
+    assert chart is not None
+    assert "170,000,000" not in str(chart.rows)
+    assert [row[-1] for row in drawn(chart)] == ["1,219", "3,000", "3,600"]
+    assert chart.note.startswith("Only values that were counted, of one unit and of one thing,")
 
 
 def test_one_value_is_no_picture(pictures: Pictures) -> None:

@@ -184,6 +184,12 @@ def test_what_names_a_source_is_told_but_not_what_cites_it(client: httpx.Client,
     assert shown.count("<dt>") == 1
 
 
+def test_what_is_attributed_to_a_source_is_told_with_its_place(client: httpx.Client) -> None:
+    shown = card(page(client, "/doc/source/001"), "namings")
+    assert re.findall(r'<a href="(/doc/place/world#[a-z0-9]+)">Statement</a>', shown)
+    assert "attributed to" in words(shown)
+
+
 def test_what_is_around_a_source_is_bounded_ordered_and_asked_once() -> None:
     store, source = ox.Store(), ox.NamedNode(f"{BASE}id/source/long")
 

@@ -148,6 +148,17 @@ def test_what_names_a_thing_is_told(client: httpx.Client) -> None:
     assert 'href="/doc/place/tokyo"' in page(client, "/doc/place/japan")
 
 
+def test_what_is_attributed_to_a_document_and_published_by_somebody_is_told(client: httpx.Client) -> None:
+    assert "attributed to (2) Statement , Statement" in namings(client, "/doc/document/wri-cait")
+    assert "atribuido a (2) Afirmación" in namings(client, "/es/doc/document/wri-cait")
+    assert "Publisher (1) Alliances for Climate Action" in namings(client, "/doc/agent/wwf-us")
+
+
+def namings(client: httpx.Client, path: str) -> str:
+    """Return the words of what names a thing."""
+    return words("<main>" + page(client, path).partition('id="namings">')[2].partition("</section>")[0])
+
+
 def test_a_page_in_another_language_has_its_labels_and_addresses(client: httpx.Client) -> None:
     text = page(client, "/ja/doc/place/tokyo")
     assert "<h1>東京</h1>" in text

@@ -23,17 +23,16 @@ ROLES = (
 )
 # How other things name a thing, where no page shows it elsewhere already.
 NAMING = (
-    *("country", "within", "coordinatedBy", "supportedBy", "capitalOf", "locatedIn", "governs", "governedBy"),
-    *("hasMembersIn", "hasCoalitionsIn", "partOfNetwork", "hasCoalition", "chapterOf", "unitOf", "bodyOf"),
-    *("memberOfBody", "inspiredBy", "beganAs", "publishedBy", "signatoryOf", "represents", "linksTo"),
+    *(EXTERNAL["dcterms"] + name for name in ("publisher", "source")),
     *(
-        "foundedBy",
-        "alignedWith",
-        "collaboratesWith",
-        "hasDocument",
-        "groupMember",
-        "goalOf",
-        "geographicScope",
+        ACA + name
+        for name in (
+            *("country", "within", "coordinatedBy", "supportedBy", "capitalOf", "locatedIn", "governs"),
+            *("governedBy", "hasMembersIn", "hasCoalitionsIn", "partOfNetwork", "hasCoalition", "chapterOf"),
+            *("unitOf", "bodyOf", "memberOfBody", "inspiredBy", "beganAs", "publishedBy", "signatoryOf"),
+            *("represents", "linksTo", "foundedBy", "alignedWith", "collaboratesWith", "hasDocument"),
+            *("groupMember", "goalOf", "geographicScope", "attributedTo"),
+        )
     ),
 )
 _STATEMENT = f"{BASE}id/statement/"
@@ -150,7 +149,7 @@ def _telling(evidence: Sequence[Term]) -> str:
 
 
 def _namings(store: Store, name: str, few: int, limits: Limits | None) -> tuple[Naming, ...]:
-    links = " ".join(f"<{ACA}{link}>" for link in NAMING)
+    links = " ".join(f"<{link}>" for link in NAMING)
     counted = f"SELECT ?p (COUNT(?s) AS ?n) {{ VALUES ?p {{ {links} }} ?s ?p {name} }} GROUP BY ?p"
     totals = {row["p"]: int(row["n"].value) for row in rows(store, counted, limits=limits)}
     # The first of thousands in an order would cost a page its time; those it shows are the same each time.

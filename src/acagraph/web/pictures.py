@@ -27,7 +27,9 @@ _LABELS = frozenset(
 )
 _REST = N_("other")
 _SERIES = N_("Only the %(count)s that are told of most often are drawn; the table has all of them.")
-_COMPARED = N_("Only values that were counted, and of one unit, are drawn; the table has all of them.")
+_COMPARED = N_(
+    "Only values that were counted, of one unit and of one thing, are drawn; the table has all of them."
+)
 _OTHER = N_("Only the first %(count)s are drawn; the table has all of them.")
 
 

@@ -11,7 +11,9 @@ from acagraph.vocab import BASE, PREFIXES
 from acagraph.web.columns import Columns, number, year
 
 STEPS, UPRIGHT, BARS, TIMELINE = "steps", "upright", "bars", "timeline"
-_UNITS, _QUALIFIERS = PREFIXES["qudt-unit"], f"{BASE}scheme/qualifier/"
+_UNITS, _QUALIFIERS, _METRICS = PREFIXES["qudt-unit"], f"{BASE}scheme/qualifier/", f"{BASE}scheme/metric/"
+# A number without dimension: members and people are both counted in it, and are no more comparable for that.
+_NUMBER = f"{_UNITS}NUM"
 # What is at least or at most so much was not counted: drawn, it would stand beside what was.
 COUNTED = {_QUALIFIERS + name for name in ("exact", "about")}
 _MOST_NAMES = 2
@@ -78,11 +80,20 @@ def _of_moments(found: Columns, rows: Sequence[Row]) -> Selection | None:
 
 
 def _comparable(rows: Sequence[Row]) -> Iterable[Row]:
-    """Yield the rows with no bounds and of one unit, that of most."""
+    """Yield the rows with no bounds and of one unit, that of most; counts only of the same."""
     counted = [row for row in rows if not any(_is_bound(term) for term in row.values())]
-    units = [next((term for term in row.values() if term.value.startswith(_UNITS)), None) for row in counted]
-    most = max(Counter(units).items(), key=lambda item: item[1], default=(None, 0))[0]
-    return (row for row, unit in zip(counted, units, strict=True) if unit == most)
+    measures = [_measure(row) for row in counted]
+    most = max(Counter(measures).items(), key=lambda item: item[1], default=(None, 0))[0]
+    return (row for row, measure in zip(counted, measures, strict=True) if measure == most)
+
+
+def _measure(row: Row) -> tuple[str, str]:
+    """Return the unit of a row, and what is counted where that is a mere number; each empty without one."""
+    unit, metric = (
+        next((term.value for term in row.values() if term.value.startswith(start)), "")
+        for start in (_UNITS, _METRICS)
+    )
+    return unit, metric if unit == _NUMBER else ""
 
 
 def _is_bound(term: Term) -> bool:

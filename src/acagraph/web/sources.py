@@ -120,7 +120,8 @@ class Sources:
         read = self._read(iri, contents, number)
         named = _named(read)
         labels = self._pages.labels_in(language_of(request)).of(named)
-        homes = self._pages.homes(term.value for term in named)
+        near = read.around.homes
+        homes = {**near, **self._pages.homes(term.value for term in named if term.value not in near)}
         words, href = self._pages.words(request), self._pages.href(request, homes)
         body = self._pages.render(
             request,

@@ -144,12 +144,14 @@ class Naming:
 class Around:
     """What a source's statements are about, with how many of each; `more` tells that there are other things.
 
-    `namings` are what names the source, but for its evidence and statements.
+    `namings` are what names the source, but for its evidence and what is taken from it; `homes` are the paths
+    of the statements among these, by IRI.
     """
 
     subjects: tuple[tuple[Term, int], ...] = ()
     more: bool = False
     namings: tuple[Naming, ...] = ()
+    homes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,11 @@ def homes(store: Store, positions: Positions, iris: Iterable[str]) -> Mapping[st
     """
     wanted = sorted({iri for iri in iris if iri.startswith(BASE)})
     found = {iri: iri.removeprefix(BASE).replace("id/", "doc/", 1) for iri in wanted}
-    told = _told(store, [iri for iri in wanted if iri.startswith(_STATEMENT)])
-    cited = {iri: evidence for iri, (known, evidence) in told.items() if evidence and not home(known)}
+    stated = _asked(store, [iri for iri in wanted if iri.startswith(_STATEMENT)])
+    cited = {iri: evidence for iri, (known, evidence) in stated.items() if evidence and not home(known)}
     asked = {*cited.values(), *(iri for iri in wanted if iri.startswith(_EVIDENCE))}
     cited_at = _evidence(store, positions, sorted(asked))
-    found |= {iri: path for iri, (known, _) in told.items() if (path := home(known))}
+    found |= {iri: path for iri, (known, _) in stated.items() if (path := home(known))}
     found |= {iri: path for iri, path in cited_at.items() if iri in found}
     found |= {
         iri: f"{cited_at[evidence]}-{iri.removeprefix(_STATEMENT)}"
@@ -45,24 +45,31 @@ def home(known: Said) -> str:
     return path if thing == known.term.value else f"{path}#{known.anchor}"
 
 
-def _told(store: Store, iris: Iterable[str]) -> Mapping[str, tuple[Said, str]]:
-    """Return statements with the first evidence of each, or nothing where it has none."""
-    listed = _listed(iris)
-    if not listed:
-        return {}
-    query = f"""SELECT ?statement ?role ?value {{
-      VALUES ?statement {{ {listed} }} ?statement ?role ?value FILTER(ISIRI(?value))
-    }}"""
+def told(found: Iterable[Row]) -> Mapping[str, tuple[Said, str]]:
+    """Return statements with the first evidence of each, or nothing where it has none.
+
+    `found` has for each the roles of other things, with the variables statement, role and value.
+    """
     about: dict[Term, list[Row]] = {}
     evidence: dict[Term, str] = {}
-    for row in rows(store, query):
+    for row in found:
         statement, value = row["statement"], row["value"].value
         things = about.setdefault(statement, [])
         if value.startswith(_EVIDENCE):
             evidence[statement] = min(value, evidence.get(statement, value))
         elif row["role"].value in SUBJECTS and not value.startswith(_APART):
             things.append(row)
-    return {term.value: (said(term, told), evidence.get(term, "")) for term, told in about.items()}
+    return {term.value: (said(term, things), evidence.get(term, "")) for term, things in about.items()}
+
+
+def _asked(store: Store, iris: Iterable[str]) -> Mapping[str, tuple[Said, str]]:
+    listed = _listed(iris)
+    if not listed:
+        return {}
+    query = f"""SELECT ?statement ?role ?value {{
+      VALUES ?statement {{ {listed} }} ?statement ?role ?value FILTER(ISIRI(?value))
+    }}"""
+    return told(rows(store, query))
 
 
 def _evidence(store: Store, positions: Positions, iris: Iterable[str]) -> Mapping[str, str]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from acagraph.queries.binding import serialise
 from acagraph.queries.portrait import NAMING
-from acagraph.stores import Store, Term, rows
-from acagraph.vocab import ACA, BASE, EXTERNAL
+from acagraph.stores import Row, Store, Term, rows
+from acagraph.vocab import BASE
 from acagraph.web.profiles.model import Around, Naming
 from acagraph.web.recent import Recent
+from acagraph.web.reference.homes import home, told
 
 # What is drawn has place for so many, and the publisher.
 _MOST = 20
 _FEW = 12
 _KEPT = 1_000
-_NAMING = (EXTERNAL["dcterms"] + "source", *(ACA + name for name in NAMING))
 # Of the things that statements are about: neither concepts, nor what has its place on pages of others.
 _APART = ("statement", "evidence", "source")
 
@@ -38,9 +38,12 @@ def _around(store: Store, iri: str) -> Around:
     subjects: list[tuple[Term, int]] = []
     totals: dict[Term, int] = {}
     first: dict[Term, list[Term]] = {}
+    attributed: list[Row] = []
     for row in rows(store, _asking(serialise(Term("iri", iri)))):
         if "subject" in row:
             subjects.append((row["subject"], int(row["n"].value)))
+        elif "statement" in row:
+            attributed.append(row)
         elif "n" in row:
             totals[row["property"]] = int(row["n"].value)
         else:
@@ -53,19 +56,20 @@ def _around(store: Store, iri: str) -> Around:
             Naming(name, total, tuple(sorted(first.get(name, ()))[:_FEW]))
             for name, total in sorted(totals.items())
         ),
+        {iri: path for iri, (known, _) in told(attributed).items() if (path := home(known))},
     )
 
 
 def _asking(source: str) -> str:
     """Return the query; what it answers is bounded, however much there is."""
-    named = f"VALUES ?property {{ {' '.join(f'<{name}>' for name in _NAMING)} }}"
+    named = f"VALUES ?property {{ {' '.join(f'<{name}>' for name in NAMING)} }}"
     ours = " && ".join(
         (
             f'STRSTARTS(STR(?subject), "{BASE}id/")',
             *(f'!STRSTARTS(STR(?subject), "{BASE}id/{kind}/")' for kind in _APART),
         )
     )
-    return f"""SELECT ?subject ?property ?n ?by {{
+    return f"""SELECT ?subject ?property ?n ?by ?statement ?role ?value {{
       {{
         SELECT ?subject (COUNT(*) AS ?n) {{ ?statement aca:statedIn {source} ; aca:about ?subject }}
         GROUP BY ?subject HAVING({ours}) ORDER BY DESC(?n) ?subject LIMIT {_MOST + 1}
@@ -73,5 +77,8 @@ def _asking(source: str) -> str:
         SELECT ?property (COUNT(*) AS ?n) {{ {named} ?by ?property {source} }} GROUP BY ?property
       }} UNION {{
         SELECT ?property ?by {{ {named} ?by ?property {source} }} ORDER BY ?property ?by LIMIT {_FEW * 4}
+      }} UNION {{
+        {{ SELECT ?statement {{ ?statement aca:attributedTo {source} }} ORDER BY ?statement LIMIT {_FEW} }}
+        ?statement ?role ?value FILTER(ISIRI(?value))
       }}
     }}"""
