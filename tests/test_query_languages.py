@@ -10,7 +10,10 @@ import httpx
 import pytest
 
 import acagraph
+from acagraph import queries
 from acagraph.web import create_app
+from acagraph.web.extraction import template
+from acagraph.web.languages import TAGS, catalogue
 
 from published import ROOT
 from small import served, write_release
@@ -18,7 +21,7 @@ from small import served, write_release
 HTML = {"Accept": "text/html"}
 
 _OWN = """#+ summary: Coalitions & their <b>colours</b>
-#+ description: One row per coalition.
+#+ description: One row per <i>coloured</i> coalition.
 #+ params:
 #+   - {name: coalition, type: coalition, example: jci, description: Only a coloured coalition.}
 #+ tags: [colours]
@@ -39,6 +42,15 @@ _COALITION = {
     "en": "The coalition whose members are listed.",
 }
 _QUESTION = "Who are the members of a coalition?"
+_INTERIM = {
+    "en": "Lists the targets that are a step towards a later target of the same organisation, both with "
+    "percentage and year.",
+    "es": "Enumera los objetivos que son un paso hacia un objetivo posterior de la misma organización, ambos "
+    "con porcentaje y año.",
+    "ja": "同じ組織のより後の目標に向けた一段階となる目標を、両方の割合と年とともに一覧にします。",
+    "fr": "Énumère les objectifs qui sont une étape vers un objectif ultérieur de la même organisation, tous "
+    "deux avec pourcentage et année.",
+}
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +77,6 @@ def test_a_saved_query_is_told_in_the_language(asked: httpx.Client, tag: str) ->
     assert f"<h1>{title}</h1>" in page
     assert f'<li aria-current="page">{summary}</li>' in page
     assert f'id="d-coalition">{_COALITION[tag]} ' in page
-    assert '<p class="lead" lang="en">' in page
     for text in (_QUESTION, "Members of a coalition", _COALITION["en"]):
         assert text not in re.sub("(?s)<pre.*?</pre>", "", page)
 
@@ -82,11 +93,50 @@ def test_lists_of_saved_queries_are_in_the_language(
     assert f'<h2 id="members">{subject}</h2>' in page
     assert f'<a class="button" href="#members">{subject}</a>' in page
     assert f'<dt><a href="{root}/queries/members-of-coalition">{question}</a></dt>' in page
-    assert '<dd><span lang="en">' in page
     editor = asked.get(f"{root}/sparql").text
     assert f"<summary>{subject}</summary>" in editor
     saved = asked.get(f"{root}/sparql?saved=members-of-coalition").text
     assert f"# {question}\n" in saved
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_saved_query_is_described_in_the_language(asked: httpx.Client, tag: str) -> None:
+    text, root = _INTERIM[tag], "" if tag == "en" else f"/{tag}"
+    page = asked.get(f"{root}/queries/interim-targets").text
+    assert f'<p class="lead">{text}</p>' in page
+    assert f'<meta name="description" content="{text}">' in page
+    assert f'<meta property="og:description" content="{text}">' in page
+    listed = asked.get(f"{root}/queries").text
+    assert f"<dd>{text}</dd>" in listed
+    if tag != "en":
+        assert _INTERIM["en"] not in page + listed
+
+
+def test_the_description_of_a_query_that_no_catalogue_knows_is_marked_as_english(asked: httpx.Client) -> None:
+    text = "One row per &lt;i&gt;coloured&lt;/i&gt; coalition."
+    for tag in TAGS[1:]:
+        page = asked.get(f"/{tag}/queries/colours").text
+        assert f'<p class="lead"><span lang="en">{text}</span></p>' in page
+        assert f'<meta name="description" content="{text}">' in page
+        assert f'<dd><span lang="en">{text}</span></dd>' in asked.get(f"/{tag}/queries").text
+    assert f'<p class="lead">{text}</p>' in asked.get("/queries/colours").text
+    assert f"<dd>{text}</dd>" in asked.get("/queries").text
+
+
+@pytest.mark.parametrize(("tag", "quoted"), [("es", "«(.+?)»"), ("ja", "「(.+?)」"), ("fr", "« (.+?) »")])
+def test_a_translated_description_names_what_is_on_the_page(tag: str, quoted: str) -> None:
+    say, texts, saved = catalogue(tag).translations.gettext, template(), queries.load(ROOT / "queries")
+    named = 0
+    for query in saved.values():
+        told, place = say(query.description), (f"queries/{query.name}.rq", 0)
+        headings = {say(str(message.id)).lower() for message in texts if place in message.locations}
+        found = {words.lower() for words in re.findall(quoted, told)}
+        assert found <= headings, query.name
+        named += len(found)
+        # Other queries, classes and values are called as in addresses and data.
+        for word in re.findall(r"\b(?:[a-z]+-[a-z-]+|[A-Z]\w+[a-z][A-Z]\w+)\b", query.description):
+            assert (word not in saved and not word[0].isupper()) or word in told, f"{query.name}: {word}"
+    assert named > 20
 
 
 @pytest.mark.parametrize(
@@ -162,7 +212,9 @@ def test_english_pages_and_data_of_saved_queries_stay_english(asked: httpx.Clien
     listed = asked.get("/queries.json", headers={"Accept-Language": "ja"}).json()
     found = next(query for query in listed if query["name"] == "members-of-coalition")
     assert (found["question"], found["summary"]) == (_QUESTION, "Members of a coalition")
+    assert _INTERIM["en"] in [query["description"] for query in listed]
     for path in ("/openapi.json", "/schema.json", "/.well-known/sparql-examples"):
         text = asked.get(path, headers={"Accept": "*/*", "Accept-Language": "ja"}).text
         assert "Members of a coalition" in text
         assert "連合のメンバー" not in text
+        assert _INTERIM["ja"] not in text

@@ -103,9 +103,9 @@ def _texts(path: Path) -> Iterator[tuple[str | tuple[str, ...], list[str]]]:
 
 
 def _said(query: SavedQuery) -> Iterator[str]:
-    """Return what pages say of a saved query in their language; its description stays English."""
-    texts = (query.question, query.summary, subject(query), *(p.description for p in query.parameters))
-    yield from filter(None, texts)
+    """Return what pages say of a saved query in their language."""
+    yield from filter(None, (query.question, query.summary, query.description, subject(query)))
+    yield from filter(None, (parameter.description for parameter in query.parameters))
     yield from (spaced(parameter.name) for parameter in query.parameters)
     if query.form == "select":
         variables = {str(name) for name in prepareQuery(query.sparql, initNs=PREFIXES).algebra.PV}
