@@ -470,9 +470,13 @@ def test_what_is_handled_in_small_pieces_on_disk_is_derived_alike(
     monkeypatch.setattr(closure, "_MANY", 10)
     store = ox.Store(tmp_path / "store")
     store.bulk_extend(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
-    closure.infer(store, rules=RULES, as_of=TODAY, scratch=tmp_path)
+    copy = tmp_path / "derived.nt"
+    closure.infer(store, rules=RULES, as_of=TODAY, scratch=tmp_path, copy=copy)
     found = set(store.quads_for_pattern(None, None, None, closure.DERIVED))
     blank = [quad for quad in found if isinstance(quad.subject, ox.BlankNode)]
     assert not blank
     assert found == set(expected)
-    assert {path.name for path in tmp_path.iterdir()} == {"store"}
+    dump = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=closure.DERIVED)
+    assert dump is not None
+    assert sorted(copy.read_bytes().splitlines()) == sorted(dump.splitlines())
+    assert {path.name for path in tmp_path.iterdir()} == {"store", "derived.nt"}

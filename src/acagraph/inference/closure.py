@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 import tempfile
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
 from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyoxigraph as ox
 
@@ -36,17 +37,28 @@ def derive(quads: Iterable[ox.Quad], *, rules: Path, as_of: datetime.date) -> li
     return sorted(store.quads_for_pattern(None, None, None, DERIVED), key=str)
 
 
-def infer(store: ox.Store, *, rules: Path, as_of: datetime.date, scratch: Path | None = None) -> None:
-    """Add what the rules derive from the union of a store's graphs to graph/derived in it.
+def infer(
+    store: ox.Store,
+    *,
+    rules: Path,
+    as_of: datetime.date,
+    scratch: Path | None = None,
+    copy: Path | None = None,
+) -> None:
+    """Add what the rules derive from the union of a store's graphs to graph/derived in it, and to `copy`.
 
     Rules of the same number run together until they add nothing, then those of the next number: so a rule
     may rely on the absence of what earlier numbers derive. A triple that some graph holds already is not
-    derived again. What rules give waits in files below `scratch`. Memory: some 120 bytes for each triple
-    whose predicate the rules give. Raises SourceError for a rule that cannot be read or never ends.
+    derived again. What rules give waits in files below `scratch`; `copy` gets it as lines of N-Triples in no
+    order. Memory: some 120 bytes for each triple whose predicate the rules give. Raises SourceError for a
+    rule that cannot be read or never ends.
     """
     midnight = ox.Literal(f"{as_of.isoformat()}T00:00:00Z", datatype=ox.NamedNode(XSD + "dateTime"))
-    with tempfile.TemporaryDirectory(dir=scratch, prefix="rules-") as folder:
-        known = _Known(store, Path(folder))
+    with (
+        tempfile.TemporaryDirectory(dir=scratch, prefix="rules-") as folder,
+        (copy or Path(folder) / "derived.nt").open("wb") as derived,
+    ):
+        known = _Known(store, Path(folder), derived)
         for _, together in groupby(load_rules(rules), key=lambda rule: rule.order):
             _close(store, tuple(together), midnight, known)
 
@@ -56,16 +68,17 @@ class _Known:
     """Which triples a store holds, by predicate, as digests; those of a predicate are read when one is asked.
 
     Of 128 bits, so that two lines with one digest are not to be expected in any dataset. `folder` is for what
-    is too much for the memory.
+    is too much for the memory; what becomes known is written to `derived`.
     """
 
     store: ox.Store
     folder: Path
+    derived: IO[bytes]
     predicates: set[bytes] = field(default_factory=set)
     digests: set[bytes] = field(default_factory=set)
 
     def fresh(self, lines: list[bytes]) -> list[bytes]:
-        """Return the lines of N-Triples that are not known, each once; from now on they are."""
+        """Return the lines of N-Triples that are not known, each once, and write them; then they are."""
         for predicate in {_predicate(line) for line in lines} - self.predicates:
             self._read(predicate)
         new = []
@@ -74,6 +87,7 @@ class _Known:
             if digest not in self.digests:
                 self.digests.add(digest)
                 new.append(line)
+        self.derived.writelines(new)
         return new
 
     def _read(self, predicate: bytes) -> None:
@@ -96,16 +110,27 @@ def _close(store: ox.Store, rules: tuple[Rule, ...], as_of: ox.Literal, known: _
         fresh |= {rule.name: set() for rule in running}
         with ThreadPoolExecutor(_THREADS) as pool:
             found = list(pool.map(partial(_evaluated, store, as_of, known.folder), running))
-        added = set[bytes]()
-        for lines in chain.from_iterable(map(_pieces, found)):
-            new = known.fresh(lines)
-            _add(store, new)
-            added |= {_predicate(line) for line in new}
+        added = _added(store, chain.from_iterable(map(_pieces, found)), known)
         for since in fresh.values():
             if since is not None:
                 since |= {predicate[1:-1].decode() for predicate in added}
     names = ", ".join(rule.name for rule in rules)
     raise SourceError(f"rules {names} add triples without end; correct them", path=rules[0].path)
+
+
+def _added(store: ox.Store, pieces: Iterable[list[bytes]], known: _Known) -> set[bytes]:
+    """Add what is not known; return the predicates of that. A piece is looked through while one is loaded."""
+    added, waiting = set[bytes](), deque[Future[None]]()
+    with ThreadPoolExecutor(1) as loader:
+        for lines in pieces:
+            new = known.fresh(lines)
+            added |= {_predicate(line) for line in new}
+            if waiting:
+                waiting.popleft().result()
+            waiting.append(loader.submit(_add, store, new))
+        for load in waiting:
+            load.result()
+    return added
 
 
 def _reads(rule: Rule, added: set[str] | None) -> bool:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-import heapq
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import compress, count, groupby, islice
+from operator import eq
 from pathlib import Path
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from acagraph.errors import SourceError
-from acagraph.release.sorting import in_order
+from acagraph.release.sorting import in_order, merged
 from acagraph.vocab import PREFIXES, compact, graph_iri
 
 Place = tuple[Path, int | None]
@@ -109,16 +109,16 @@ def join(parts: Iterable[Part], path: Path, *, place: Callable[[str], Place | No
     once or twice as they please.
     """
     named = {part.name: part for part in sorted(parts, key=lambda part: part.name)}
-    digest, before, triple = hashlib.sha256(), b"", b""
-    merged = heapq.merge(*(part.lines() for part in named.values()))
+    digest, last = hashlib.sha256(), list[bytes]()
     with path.open("wb") as file:
-        while batch := list(islice(merged, _BATCH)):
-            for line in batch:
-                here = line[: line.rindex(b" <")]
-                if here == triple:
-                    raise _twin(before, line, place)
-                before, triple = line, here
-            block = b"".join(batch)
+        for lines in merged([part.lines() for part in named.values()]):
+            # The same triple in two graphs is two neighbours.
+            beside = [*last, *lines]
+            triples = [line[: line.rindex(b" <")] for line in beside]
+            for number in compress(count(), map(eq, triples, triples[1:])):
+                raise _twin(beside[number], beside[number + 1], place)
+            last = lines[-1:]
+            block = b"".join(lines)
             file.write(block)
             digest.update(block)
     return Content(named, path, digest.hexdigest())

@@ -153,10 +153,11 @@ def complete(stated: Stated, folder: Path, *, clock: Clock) -> tuple[Content, Da
     with clock.step("derive") as step:
         working = loaded(stated.parts, folder)
         store, rules = working.store, stated.queries / "rules"
-        inference.infer(store, rules=rules, as_of=stated.project.dataset.date, scratch=folder)
+        lines, day = folder / "derived.nt", stated.project.dataset.date
+        inference.infer(store, rules=rules, as_of=day, scratch=folder, copy=lines)
         with ThreadPoolExecutor(1) as pool:
             settled = pool.submit(working.settle)
-            derived = _derived(store, folder)
+            derived = _derived(lines, folder)
             settled.result()
         step.triples = derived.triples
     with clock.step("merge") as step:
@@ -229,10 +230,8 @@ def _read_group(path: Path, project: Project) -> TableGroup:
     return group
 
 
-def _derived(store: ox.Store, folder: Path) -> Part:
-    """Write graph/derived as a part: the store writes its triples, which get the name of the graph."""
-    path = folder / "derived.nt"
-    store.dump(path, format=ox.RdfFormat.N_TRIPLES, from_graph=inference.DERIVED)
+def _derived(path: Path, folder: Path) -> Part:
+    """Write graph/derived as a part, from its triples, which get the name of the graph; these are removed."""
     end = f" {inference.DERIVED} .\n".encode()
     with path.open("rb") as lines:
         part = write_part("derived", (line[:-3] + end for line in lines), folder)

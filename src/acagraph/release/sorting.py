@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import heapq
 import tempfile
-from collections.abc import Iterable, Iterator
-from itertools import groupby, islice
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
+
+# How many lines of each run are held while runs are merged: enough for the sorting in native code to be all.
+_BLOCK = 10_000
 
 
 def in_order(lines: Iterable[bytes], scratch: Path, *, most: int) -> Iterator[bytes]:
@@ -25,8 +28,27 @@ def in_order(lines: Iterable[bytes], scratch: Path, *, most: int) -> Iterator[by
             runs.append(_written(sorted(set(taken)), Path(folder) / f"{len(runs)}.nq"))
             taken.clear()
             taken += islice(rest, most)
-        # A line that stands in two runs comes twice in a row.
-        yield from (line for line, _ in groupby(heapq.merge(*map(_read, runs))))
+        for block in merged([*map(_read, runs)], block=min(most, _BLOCK)):
+            yield from block
+
+
+def merged(runs: Sequence[Iterable[bytes]], *, block: int = _BLOCK) -> Iterator[list[bytes]]:
+    """Yield the lines of runs in blocks, each sorted and after the one before; each line once.
+
+    The runs are sorted, and no line stands in one of them twice. So many lines of each are in memory at a
+    time. A heap would compare each line in Python.
+    """
+    sources = [iter(run) for run in runs]
+    held = [list(islice(source, block)) for source in sources]
+    while any(held):
+        # Below the least of the last lines there is nothing that was not read.
+        last = min(lines[-1] for lines in held if lines)
+        taken = set[bytes]()
+        for number, lines in enumerate(held):
+            end = bisect_right(lines, last)
+            taken.update(lines[:end])
+            held[number] = lines[end:] or list(islice(sources[number], block))
+        yield sorted(taken)
 
 
 def _written(run: list[bytes], path: Path) -> Path:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -14,7 +16,8 @@ from acagraph.release.proof.identity import has_blank
 
 # How many triples files may state for a store in memory: with what is derived, it takes 700 bytes for each.
 MOST_IN_MEMORY = 2_000_000
-_PIECE = 500_000
+# How many lines are loaded at once, and how many times: a load waits for the disk and for itself.
+_PIECE, _LOADERS = 250_000, 2
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,17 @@ def write_store(lines: Iterable[bytes], folder: Path, *, piece: int = _PIECE) ->
 
 def _load(store: ox.Store, lines: Iterable[bytes], piece: int) -> None:
     rest, blank = iter(lines), list[bytes]()
-    # In pieces: the loader keeps in memory what it is given at once.
-    while block := list(islice(rest, piece)):
-        blank += filter(has_blank, block)
-        plain = b"".join(line for line in block if not has_blank(line))
-        del block
-        store.bulk_load(plain, ox.RdfFormat.N_QUADS)
+    waiting = deque[Future[None]]()
+    with ThreadPoolExecutor(_LOADERS) as pool:
+        # In pieces: the loader keeps in memory what it is given at once.
+        while block := list(islice(rest, piece)):
+            blank += filter(has_blank, block)
+            plain = b"".join(line for line in block if not has_blank(line))
+            del block
+            if len(waiting) == _LOADERS:
+                waiting.popleft().result()
+            waiting.append(pool.submit(store.bulk_load, plain, ox.RdfFormat.N_QUADS))
+        for load in waiting:
+            load.result()
     # At once: in each load a name stands for another blank node.
     store.bulk_load(b"".join(blank), ox.RdfFormat.N_QUADS)
