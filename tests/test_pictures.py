@@ -196,6 +196,7 @@ def test_people_and_members_are_not_drawn_on_one_axis(pictures: Pictures) -> Non
     assert "170,000,000" not in str(chart.rows)
     assert [row[-1] for row in drawn(chart)] == ["1,219", "3,000", "3,600"]
     assert chart.note.startswith("Only values that were counted, of one unit and of one thing,")
+    assert chart.note.endswith("Drawn: metric:member-count.")
 
 
 def test_one_value_is_no_picture(pictures: Pictures) -> None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 import tempfile
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
@@ -120,15 +119,15 @@ def _close(store: ox.Store, rules: tuple[Rule, ...], as_of: ox.Literal, known: _
 
 def _added(store: ox.Store, pieces: Iterable[list[bytes]], known: _Known) -> set[bytes]:
     """Add what is not known; return the predicates of that. A piece is looked through while one is loaded."""
-    added, waiting = set[bytes](), deque[Future[None]]()
+    added, load = set[bytes](), None
     with ThreadPoolExecutor(1) as loader:
         for lines in pieces:
             new = known.fresh(lines)
             added |= {_predicate(line) for line in new}
-            if waiting:
-                waiting.popleft().result()
-            waiting.append(loader.submit(_add, store, new))
-        for load in waiting:
+            if load is not None:
+                load.result()
+            load = loader.submit(_add, store, new)
+        if load is not None:
             load.result()
     return added
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from acagraph.dataset import Dataset
 from acagraph.queries.portrait import Portrait, portrait
 from acagraph.stores import Limits, Table, Term
-from acagraph.vocab import ACA, BASE
+from acagraph.vocab import BASE
 from acagraph.web.addresses import language_of
 from acagraph.web.charts import Chart, Words
 from acagraph.web.pages import Pages
@@ -23,10 +23,13 @@ from acagraph.web.profiles.markup import json_ld
 from acagraph.web.profiles.model import Profile
 from acagraph.web.profiles.rosters import SORTS, Choice, Roster, Rosters
 from acagraph.web.profiles.spreadsheet import spreadsheet
-from acagraph.web.profiles.statements import TYPE, Telling
+from acagraph.web.profiles.statements import Telling
 from acagraph.web.profiles.tables import table
 from acagraph.web.profiles.testimony import Sources, sources_named
+from acagraph.web.recent import Recent
 
+# How many coalitions and countries are remembered: those that many pages are about.
+_KEPT = 50
 # Each has a template of its name; things of other kinds are shown by their properties.
 KINDS = ("coalition", "agent", "place", "person", "event", "document", "statement")
 
@@ -40,11 +43,13 @@ class Entities:
         self._limits = limits
         self._sources = Sources(dataset.store, pages.positions, limits)
         self._corrections = corrections
+        # Thousands name a coalition or country, and a store in memory walks through them for each property.
+        self._portraits = Recent[str, Portrait](_KEPT)
 
     def page(self, request: Request, iri: str, **values: Any) -> bytes:
         """Return the page of a thing of one of KINDS."""
-        telling = self._telling(iri)
-        roster = self._roster(iri, telling.portrait)
+        roster = self._roster(iri)
+        telling = self._telling(iri, keep=roster is not None)
         shown = profile(telling, [roster] if roster else ())
         names = self._names(request, telling.portrait, shown, roster)
         homes = self._pages.homes(telling.portrait.statements_named())
@@ -102,23 +107,26 @@ class Entities:
         return spreadsheet(roster, choice, self._pages.labels.of({roster.subject, *roster.terms}))
 
     def _membership(self, iri: str) -> Roster:
-        roster = self._roster(iri, self._telling(iri).portrait)
+        roster = self._roster(iri)
         if roster is None:
             raise HTTPException(404, f"{iri} has no members; this is a page of coalitions and countries")
         return roster
 
-    def _telling(self, iri: str) -> Telling:
-        found = portrait(self._dataset.store, iri, limits=self._limits)
+    def _telling(self, iri: str, *, keep: bool) -> Telling:
+        """Return what is known of a thing; `keep` remembers it for the next page."""
+        found = self._portraits.get(iri)
+        if found is None:
+            found = portrait(self._dataset.store, iri, limits=self._limits)
+            if keep:
+                self._portraits.put(iri, found)
         sources = self._sources.of(sources_named(found))
         return Telling(found, sources, self._pages.superclasses, self._corrections)
 
-    def _roster(self, iri: str, known: Portrait) -> Roster | None:
-        kind = iri.removeprefix(f"{BASE}id/").partition("/")[0]
-        if kind == "coalition":
-            return self._rosters.of(known.thing)
-        if kind == "place" and Term("iri", f"{ACA}Country") in known.values(known.thing, TYPE):
-            return self._rosters.within(known.thing)
-        return None
+    def _roster(self, iri: str) -> Roster | None:
+        """Return the members of a coalition, or of those in a country; None of anything else."""
+        if iri.startswith(f"{BASE}id/coalition/"):
+            return self._rosters.of(Term("iri", iri))
+        return self._rosters.within(Term("iri", iri)) if iri in self._pages.countries.iris else None
 
     @cached_property
     def _rosters(self) -> Rosters:

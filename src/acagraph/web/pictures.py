@@ -14,7 +14,7 @@ from acagraph.web.columns import Columns, columns, named, number, year
 from acagraph.web.countries import Countries
 from acagraph.web.languages import N_
 from acagraph.web.results import TRIPLE, Result
-from acagraph.web.selection import BARS, STEPS, TIMELINE, UPRIGHT, Selection, is_once, selection
+from acagraph.web.selection import BARS, STEPS, TIMELINE, UPRIGHT, Selection, is_once, metric_of, selection
 
 VIEWS = TABLE, RAW, CHART, MAP, GRAPH = "table", "raw", "chart", "map", "graph"
 _MOST_BARS = 40
@@ -30,6 +30,7 @@ _SERIES = N_("Only the %(count)s that are told of most often are drawn; the tabl
 _COMPARED = N_(
     "Only values that were counted, of one unit and of one thing, are drawn; the table has all of them."
 )
+_DRAWN = N_("Drawn: %(name)s.")
 _OTHER = N_("Only the first %(count)s are drawn; the table has all of them.")
 
 
@@ -190,7 +191,14 @@ def _called(row: Row, chosen: Selection, setting: Setting) -> str:
 
 
 def _left_out(chosen: Selection, setting: Setting) -> str:
-    return setting.words.say(_COMPARED) if chosen.partial else ""
+    """Return what is left out, and what is drawn where that is figures of one thing."""
+    if not chosen.partial:
+        return ""
+    metric = metric_of(chosen.rows)
+    drawn = (
+        setting.words.say(_DRAWN) % {"name": setting.labels.get(metric.value, metric.short)} if metric else ""
+    )
+    return " ".join(filter(None, (setting.words.say(_COMPARED), drawn)))
 
 
 def _map(result: Result, found: Columns, codes: Mapping[str, str], setting: Setting) -> Chart:

@@ -44,6 +44,12 @@ def is_once(rows: Sequence[Row], column: str) -> bool:
     return len({row[column] for row in rows if column in row}) == len(rows)
 
 
+def metric_of(rows: Sequence[Row]) -> Term | None:
+    """Return the metric that all rows are figures of, or None."""
+    found = {next((term for term in row.values() if term.value.startswith(_METRICS)), None) for row in rows}
+    return found.pop() if len(found) == 1 else None
+
+
 def _of_values(found: Columns, rows: Sequence[Row]) -> Selection | None:
     """Choose among the shapes of numbers, the first that tells them apart."""
     what = next((name for name in found.amounts if sum(name in row for row in rows) * 2 >= len(rows)), "")
