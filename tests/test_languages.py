@@ -14,6 +14,8 @@ import httpx
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from hypothesis import given
+from hypothesis import strategies as st
 
 import acagraph
 from acagraph import queries
@@ -29,6 +31,7 @@ from acagraph.web.languages import LANGUAGES, TAGS, catalogue, preferred, split
 from acagraph.web.metrics import Board
 from acagraph.web.notation import Notation
 from acagraph.web.responses import TITLES
+from acagraph.web.wording import refilled
 
 from published import ROOT
 from small import served
@@ -302,7 +305,29 @@ def _strings(string: str | Sequence[str] | None) -> Sequence[str]:
 
 
 def _kept(text: str) -> list[str]:
-    return sorted(re.findall(r"%\(\w+\)[sd]|%[sd%]|</?\w+[^>]*>", text))
+    return sorted(re.findall(r"%\(\w+\)[sd]|%[sd%]|</?\w+[^>]*>|\{\w+\}", text))
+
+
+NAMES = st.sampled_from(["a", "b", "label"])
+PLAIN = st.text(st.characters(codec="utf-8", exclude_characters="{}"), max_size=8)
+
+
+@given(
+    parts=st.lists(st.tuples(PLAIN, NAMES), max_size=5),
+    values=st.fixed_dictionaries(dict.fromkeys("ab", PLAIN) | {"label": PLAIN}),
+)
+def test_a_text_that_was_written_out_is_filled_in_again(
+    parts: list[tuple[str, str]], values: dict[str, str]
+) -> None:
+    text = "".join(f"{plain}{{{name}}}" for plain, name in parts)
+    written = text.format(**values)
+    assert refilled(text, written, text) == written
+    assert refilled("x" + text, "y" + written, text) is None
+
+
+def test_what_no_text_fills_in_stays() -> None:
+    assert refilled("{a} is of {b}", "Danone is of France", "{b}: {a}, {c}") == "France: Danone, {c}"
+    assert refilled("{a} is of {b}", "Danone was of France", "{b}: {a}") is None
 
 
 # Search engines

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 from jsonschema import Draft202012Validator
+from markupsafe import escape
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Match, Mount, Route
@@ -23,6 +24,7 @@ import acagraph
 from acagraph.queries import SavedQuery, load
 from acagraph.stores.media import SIMPLE
 from acagraph.web import create_app
+from acagraph.web.languages import TAGS, catalogue
 from acagraph.web.openapi import document
 from acagraph.web.schemas import columns
 
@@ -44,6 +46,13 @@ CHECKS = (
     "allow_header_conformance",
 )
 Operation = Mapping[str, Any]
+# What to write for a day, and what a whole number within bounds is called.
+ADVICE = {
+    "es": "Escriba un año, un mes o un día",
+    "ja": "年、年月、または年月日を書いてください",
+    "fr": "Écrivez une année, un mois ou un jour",
+}
+INTEGER = {"es": "entero de 1 a 10000", "ja": "整数（1〜10000）", "fr": "entier de 1 à 10000"}
 
 
 @pytest.fixture(scope="module")
@@ -318,6 +327,23 @@ def test_the_page_shows_every_operation_and_its_examples_work(
         answer = client.get(link.replace("&amp;", "&"), follow_redirects=True)
         assert answer.status_code == 200, f"{link}: {answer.text}"
     assert client.get("/api", headers={"Accept": "text/turtle"}).status_code == 406
+
+
+@pytest.mark.parametrize("tag", TAGS[1:])
+def test_the_page_tells_of_the_interface_in_the_language(
+    client: httpx.Client, described: dict[str, Any], tag: str
+) -> None:
+    page, say = client.get(f"/{tag}/api").text, catalogue(tag).translations.gettext
+    assert '<span lang="en">' not in page
+    assert f"<dd>{escape(say(described['components']['responses']['422']['description']))}</dd>" in page
+    for _, _, one in operations(described):
+        for told in (one["summary"], one.get("description", "")):
+            assert str(escape(say(told) if told else "")) in page
+    _, members = operation(described, "members-on-day")
+    [day] = [parameter for parameter in members["parameters"] if parameter["name"] == "asOf"]
+    assert day["description"] not in page
+    assert f"<br>{ADVICE[tag]} (" in page
+    assert f"<td>{INTEGER[tag]}</td>" in page
 
 
 def test_a_service_within_another_says_where_it_is(small: acagraph.Dataset) -> None:

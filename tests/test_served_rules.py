@@ -11,20 +11,37 @@ from pathlib import Path
 
 import httpx
 import pytest
+from markupsafe import escape
 
 import acagraph
 from acagraph.release.files import File
-from acagraph.validation import Report
+from acagraph.validation import Finding, Report
 from acagraph.validation.documentation import rules_page
 from acagraph.validation.formats import write
 from acagraph.validation.rules import load_rules
+from acagraph.vocab import BASE
 from acagraph.web import create_app
+from acagraph.web.languages import catalogue
 from test_browser import CHROMIUM, rendered
 
 from published import ROOT
 from small import served, write_release
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+FOREIGN = Finding(
+    "rule-14-member-country",
+    "warning",
+    f"{BASE}id/agent/danone",
+    None,
+    None,
+    "A member of coalition:acaa, which acts in place:argentina, is of France: leave it for a multinational, "
+    "else correct the member's country.",
+)
+TOLD = {
+    "es": "Un miembro de coalition:acaa, coalición que actúa en place:argentina, es de France: déjelo",
+    "ja": "place:argentina で活動する coalition:acaa のメンバーが、France のものになっています",
+    "fr": "Un membre de coalition:acaa (pays d’action : place:argentina) a pour pays France : laissez",
+}
 FORMS = {"html": "text/html", "json": "application/json", "ttl": "text/turtle", "txt": "text/plain"}
 
 
@@ -37,7 +54,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "validation").mkdir()
     for form, suffix in (("html", "html"), ("json", "json"), ("turtle", "ttl"), ("text", "txt")):
         with (folder / "validation" / f"report.{suffix}").open("wb") as file:
-            write(Report.of((), rules=rules, engine="shacl"), form, file, rules_page="../rules.html")
+            write(Report.of([FOREIGN], rules=rules, engine="shacl"), form, file, rules_page="../rules.html")
     names = ["rules.html", *(f"validation/report.{form}" for form in FORMS)]
     listed = [File.of(folder, name).entry() for name in names]
     manifest = folder / "manifest.json"
@@ -92,6 +109,19 @@ def test_the_report_is_served_in_each_form(site: str, judged: Path, form: str) -
     assert answer.headers["content-type"].partition(";")[0] == FORMS[form]
     assert answer.content == (judged / "validation" / f"report.{form}").read_bytes()
     assert f'href="/validation/report.{form}"' in httpx.get(f"{site}/data").text
+
+
+@pytest.mark.parametrize("tag", TOLD)
+def test_rules_and_findings_are_told_in_the_language(site: str, judged: Path, tag: str) -> None:
+    say = catalogue(tag).translations.gettext
+    listed = httpx.get(f"{site}/{tag}/shapes", headers={"Accept": BROWSER}).text
+    assert '<span lang="en">' not in listed
+    for rule in json.loads((judged / "validation" / "report.json").read_bytes())["rules"]:
+        assert say(rule["message"]) != rule["message"]
+        assert f"<td>{escape(say(rule['message']))}</td>" in listed
+    found = httpx.get(f"{site}/{tag}/quality", headers={"Accept": BROWSER}).text
+    assert f'<span class="source">{TOLD[tag]}' in found
+    assert FOREIGN.message not in found
 
 
 @pytest.mark.parametrize("path", ["%2e%2e/manifest.json", "..%2fmanifest.json", "", "none"])

@@ -68,27 +68,37 @@ def candidates(parameter: Parameter, text: str) -> tuple[Term, ...]:
 
 def allowed(parameter: Parameter) -> str:
     """Say in words what a parameter takes, with its example."""
+    text, values = advice(parameter)
+    return f"{text.format(**values)}, for example {parameter.name}={parameter.example}"
+
+
+def advice(parameter: Parameter) -> tuple[str, dict[str, str]]:
+    """Return what to write for a parameter, a text with `{name}` for what fills it in, and what does."""
     if parameter.type in THINGS:
-        what = "write a slug, a prefixed name or an IRI"
-    elif parameter.type == "concept":
-        what = f"write a concept of the scheme {parameter.scheme}"
-    elif parameter.type == "enum":
-        what = f"write one of {', '.join(parameter.values)}"
-    elif parameter.type in WHOLE:
-        what = f"{_WRITE[parameter.type]}{range_of(parameter)}"
-    else:
-        what = _WRITE[parameter.type]
-    return f"{what}, for example {parameter.name}={parameter.example}"
+        return "write a slug, a prefixed name or an IRI", {}
+    if parameter.type == "concept":
+        return "write a concept of the scheme {scheme}", {"scheme": str(parameter.scheme)}
+    if parameter.type == "enum":
+        return "write one of {values}", {"values": ", ".join(parameter.values)}
+    if parameter.type in WHOLE:
+        within, ends = _range(parameter)
+        return f"{_WRITE[parameter.type]}{within}", ends
+    return _WRITE[parameter.type], {}
 
 
 def range_of(parameter: Parameter) -> str:
     """Say between which numbers a value lies, beginning with a space, or nothing."""
+    text, ends = _range(parameter)
+    return text.format(**ends)
+
+
+def _range(parameter: Parameter) -> tuple[str, dict[str, str]]:
     low, high = parameter.minimum, parameter.maximum
     if low is not None and high is not None:
-        return f" from {low} to {high}"
+        return " from {low} to {high}", {"low": str(low), "high": str(high)}
     if low is not None:
-        return f" of {low} at least"
-    return "" if high is None else f" of {high} at most"
+        return " of {low} at least", {"low": str(low)}
+    return ("", {}) if high is None else (" of {high} at most", {"high": str(high)})
 
 
 def _is_within(number: int, parameter: Parameter) -> bool:

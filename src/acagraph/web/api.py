@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -14,27 +14,48 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from acagraph.dataset import Dataset
+from acagraph.queries import Parameter, SavedQuery
+from acagraph.queries.values import advice
 from acagraph.stores import rows
 from acagraph.stores.media import HTML, PLAIN_JSON
 from acagraph.vocab import ONTOLOGY
 from acagraph.web.addresses import local
+from acagraph.web.languages import N_
 from acagraph.web.openapi import document
 from acagraph.web.pages import Pages
 from acagraph.web.responses import choose, respond, unchanged
 from acagraph.web.schemas import Schema
 
+_TYPES = {
+    "string": N_("text"),
+    "array": N_("texts, each by the same name"),
+    "object": N_("names with values"),
+    "integer": N_("integer"),
+    "number": N_("number"),
+}
+_ENDS = {
+    (True, True): N_("{type} from {low} to {high}"),
+    (True, False): N_("{type} from {low}"),
+    (False, True): N_("{type} to {high}"),
+    (False, False): "{type}",
+}
+_PLACES = {"path": N_("path"), "query": N_("query string")}
 _VERSION = f"SELECT ?version {{ <{ONTOLOGY}> owl:versionInfo ?version }} ORDER BY ?version LIMIT 1"
 
 
 @dataclass(frozen=True)
 class Shown:
-    """An operation as the page shows it; `example` is the address of one that can be followed, or nothing."""
+    """An operation as the page shows it; `example` is the address of one that can be followed, or nothing.
+
+    `declared` are the parameters of a saved query, by name.
+    """
 
     name: str
     method: str
     path: str
     operation: Mapping[str, Any]
     example: str
+    declared: Mapping[str, Parameter]
 
     @property
     def tag(self) -> str:
@@ -67,13 +88,17 @@ class Api:
             return known
         found = self._document(request)
         shown = list(self._shown(found, local(request)))
+        say = self._pages.wording(request).say
         body = self._pages.render(
             request,
             "api.html",
             about=found["info"]["description"].split("\n\n"),
             groups=[(tag, [one for one in shown if one.tag == tag["name"]]) for tag in found["tags"]],
             answers=found["components"]["responses"],
-            said=said,
+            said=partial(said, say=say),
+            titled=titled,
+            places=_PLACES,
+            advised=partial(_advised, say=say),
         )
         return respond(request, body, HTML.media_type)
 
@@ -97,7 +122,8 @@ class Api:
                 query = self._dataset.queries.get(name)
                 asked = example(path, operation) if query is None else _asked(path, query.example)
                 link = root + asked if asked and method == "get" else ""
-                yield Shown(name, method.upper(), path, operation, link)
+                declared = {one.name: one for one in (query.parameters if query else ())}
+                yield Shown(name, method.upper(), path, operation, link, declared)
 
 
 def example(path: str, operation: Mapping[str, Any]) -> str:
@@ -116,18 +142,47 @@ def example(path: str, operation: Mapping[str, Any]) -> str:
     return _asked(path, asked)
 
 
-def said(schema: Mapping[str, Any]) -> str:
-    """Say in words what a schema allows."""
+def told(saved: Mapping[str, SavedQuery]) -> set[str]:
+    """Return what the page says in English of the interface to saved queries, but for what they say."""
+    found = document(saved, version="")
+    texts = set(found["info"]["description"].split("\n\n"))
+    texts |= {answer["description"] for answer in found["components"]["responses"].values()}
+    for tag in found["tags"]:
+        texts |= {titled(tag["name"]), tag["description"]}
+    for item in found["paths"].values():
+        for operation in item.values():
+            query = saved.get(operation["operationId"])
+            own = {one.name for one in query.parameters} if query else ()
+            texts |= {operation["summary"], operation.get("description", "")}
+            texts |= {one["description"] for one in operation.get("parameters", ()) if one["name"] not in own}
+    return texts - {""}
+
+
+def titled(tag: str) -> str:
+    """Return the heading of a group of operations, in English.
+
+    >>> titled("documents")
+    'Documents'
+    """
+    return f"{tag[0].upper()}{tag[1:]}"
+
+
+def said(schema: Mapping[str, Any], say: Callable[[str], str]) -> str:
+    """Return in words, which `say` translates, what a schema allows."""
     if "enum" in schema:
-        return f"one of {', '.join(map(str, schema['enum']))}"
-    kind = {"string": "text", "array": "texts, each by the same name", "object": "names with values"}.get(
-        schema["type"], schema["type"]
-    )
+        return say(N_("one of {values}")).format(values=", ".join(map(str, schema["enum"])))
     low, high = schema.get("minimum"), schema.get("maximum")
-    within = f" from {low}" if low is not None else ""
-    within += f" to {high}" if high is not None else ""
-    default = f"; {schema['default']} if not given" if "default" in schema else ""
-    return f"{kind}{within}{default}"
+    ends = _ENDS[low is not None, high is not None]
+    told = say(ends).format(type=say(_TYPES[schema["type"]]), low=low, high=high)
+    if "default" in schema:
+        told += "; " + say(N_("{default} if not given")).format(default=schema["default"])
+    return told
+
+
+def _advised(declared: Parameter, say: Callable[[str], str]) -> str:
+    text, values = advice(declared)
+    told = say(text).format(**values)
+    return f"{told[0].upper()}{told[1:]}"
 
 
 def _asked(path: str, arguments: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The texts of templates, code, saved queries and groups of rules for the catalogues, in a checkout.
+"""The texts of templates, code, saved queries, the interface and rules for the catalogues, in a checkout.
 
 `python -m acagraph.web.extraction` renews those: a new text comes into each catalogue without a translation,
 one that is no longer used goes.
@@ -16,13 +16,15 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
-from rdflib import RDFS, Graph
 from rdflib.plugins.sparql import prepareQuery
 
 from acagraph import queries
 from acagraph.errors import SourceError
 from acagraph.queries import SavedQuery
+from acagraph.queries.values import advice
+from acagraph.release.inputs import rules_of
 from acagraph.vocab import PREFIXES
+from acagraph.web import api
 from acagraph.web.languages import TAGS
 from acagraph.web.pages import subject
 from acagraph.web.wording import spaced
@@ -31,8 +33,8 @@ _KEYWORDS = {"_": None, "N_": None, "say": None, "gettext": None, "ngettext": (1
 # As the environment of the templates has it.
 _OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 _PACKAGE = Path(str(resources.files("acagraph.web")))
-QUERIES = _PACKAGE.parents[2] / "queries"
-_GROUPS = _PACKAGE.parents[2] / "shapes" / "groups.ttl"
+_CHECKOUT = _PACKAGE.parents[2]
+QUERIES = _CHECKOUT / "queries"
 
 
 def template(saved: Path = QUERIES) -> Catalog:
@@ -51,8 +53,11 @@ def template(saved: Path = QUERIES) -> Catalog:
     for query in queries.load(saved).values():
         for text in _said(query):
             catalogue.add(text, locations=[(f"queries/{query.name}.rq", 0)])
-    for title in sorted(map(str, Graph().parse(_GROUPS).objects(None, RDFS.label))):
-        catalogue.add(title, locations=[("shapes/groups.ttl", 0)])
+    for text in sorted(api.told(queries.load(saved))):
+        catalogue.add(text, locations=[("openapi.json", 0)])
+    for rule in rules_of(_CHECKOUT).rules:
+        for text in filter(None, (rule.title, rule.message)):
+            catalogue.add(text, locations=[(_place(rule.path), 0)])
     return catalogue
 
 
@@ -106,12 +111,18 @@ def _said(query: SavedQuery) -> Iterator[str]:
     """Return what pages say of a saved query in their language."""
     yield from filter(None, (query.question, query.summary, query.description, subject(query)))
     yield from filter(None, (parameter.description for parameter in query.parameters))
+    yield from (advice(parameter)[0] for parameter in query.parameters)
     yield from (spaced(parameter.name) for parameter in query.parameters)
     if query.form == "select":
         variables = {str(name) for name in prepareQuery(query.sparql, initNs=PREFIXES).algebra.PV}
         # The label of a thing stands in the thing's own column.
         labels = {f"{name}Label" for name in variables}
         yield from (spaced(name) for name in sorted(variables - labels))
+
+
+def _place(path: Path | None) -> str:
+    """Return the file of a rule from the root of the project, or where rules without one are written."""
+    return "src/acagraph/validation" if path is None else path.relative_to(_CHECKOUT).as_posix()
 
 
 def _strings(string: str | Sequence[str] | None) -> Sequence[str]:

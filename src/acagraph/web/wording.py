@@ -17,6 +17,7 @@ from acagraph.vocab import compact
 from acagraph.web.languages import ENGLISH, LANGUAGES, Language, catalogue
 from acagraph.web.notation import Notation
 
+_HOLE = re.compile(r"\{([A-Za-z]\w*)\}")
 _WORD = re.compile(r"(?<=[^A-Z])[A-Z]")
 
 
@@ -39,6 +40,27 @@ def spaced(name: str) -> str:
     'target year'
     """
     return _WORD.sub(r" \g<0>", name).lower()
+
+
+def refilled(text: str, written: str, other: str) -> str | None:
+    """Return another text with what stands in place of each `{name}` of a text as it was written out.
+
+    Nothing is returned where it is not that text that was written out.
+
+    >>> refilled("{a} is of {b}", "Danone is of France", "{a}, de {b}")
+    'Danone, de France'
+    """
+    names: list[str] = []
+    pattern = ""
+    for literal, name in zip(*[iter((*_HOLE.split(text), ""))] * 2, strict=True):
+        pattern += re.escape(literal)
+        if name:
+            pattern += f"(?P={name})" if name in names else f"(?P<{name}>.*?)"
+            names.append(name)
+    found = re.fullmatch(pattern, written, re.DOTALL)
+    if found is None:
+        return None
+    return _HOLE.sub(lambda hole: found[hole[1]] if hole[1] in names else hole[0], other)
 
 
 def wordings() -> Mapping[str, Wording]:
@@ -98,12 +120,18 @@ def _wording(language: Language, compiled: _Compiled) -> Wording:
             return escape(say(text))
         return Markup('<span lang="en">{}</span>').format(text)
 
+    def filled(text: str, written: str) -> Markup:
+        """Return what a text with `{name}` was written as, in the language, or the English, marked."""
+        told = refilled(text, written, say(text)) if text in known.texts else None
+        return marked(written) if told is None else escape(told)
+
     environment = _environment(translations, compiled)
     environment.globals |= {
         "language": language.tag,
         "languages": LANGUAGES,
         "say": say,
         "marked": marked,
+        "filled": filled,
         "heading": lambda name: marked(spaced(name)),
         "number": notation.number,
         "percent": notation.percent,
