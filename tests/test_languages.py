@@ -171,13 +171,6 @@ def test_who_chose_english_reaches_it(client: httpx.Client) -> None:
     assert client.get("/queries", headers=spanish).status_code == 200
 
 
-def test_an_error_is_told_in_the_language(client: httpx.Client) -> None:
-    answer = client.get("/fr/doc/agent/nobody-at-all")
-    assert answer.status_code == 404
-    assert '<html lang="fr">' in answer.text
-    assert "there is nothing at /ja/nowhere;" in client.get("/ja/nowhere").text
-
-
 def test_a_release_has_its_languages(client: httpx.Client) -> None:
     page = client.get("/releases/1.2.3/es/queries")
     assert (page.status_code, '<html lang="es">' in page.text) == (200, True)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from acagraph import queries
-from acagraph.errors import AcagraphError, NotFound, ParameterError, QueryError, ReleaseError
+from acagraph.errors import AcagraphError, NotFound, ParameterError, Phrase, QueryError, ReleaseError
 from acagraph.queries import SavedQuery, description, lookup
 from acagraph.sources import read_redirects
 from acagraph.stores import (
@@ -216,7 +216,10 @@ class Dataset:
             return kinds, ()
         code = self.finder().country(country)
         if code is None:
-            message = f"country: there is no country {country[:50]!r}; write a code such as IT, or its name"
+            message = Phrase(
+                "country: there is no country {name}; write a code such as IT, or its name",
+                name=repr(country[:50]),
+            )
             raise ParameterError(message, parameter="country")
         return kinds, (code,)
 

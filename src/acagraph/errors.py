@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+
+
+class Phrase(str):
+    """A text in English that can be told in another language: what fills in each `{name}` is kept.
+
+    >>> Phrase("there is no page {number}", number=7)
+    'there is no page 7'
+    """
+
+    text: str
+    values: Mapping[str, object]
+
+    def __new__(cls, text: str, **values: object) -> Phrase:
+        """Fill in a text; a value may be such a text too."""
+        phrase = super().__new__(cls, text.format(**values))
+        phrase.text, phrase.values = text, values
+        return phrase
 
 
 class AcagraphError(Exception):
@@ -11,6 +29,11 @@ class AcagraphError(Exception):
     exit_code: int = 2
     status: int = 500
     title: str = "acagraph could not do it"
+
+    @property
+    def message(self) -> str:
+        """What it says: a Phrase where it was raised with one."""
+        return self.args[0] if self.args and isinstance(self.args[0], Phrase) else str(self)
 
 
 class SourceError(AcagraphError):

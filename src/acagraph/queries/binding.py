@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from acagraph.errors import ParameterError
+from acagraph.errors import ParameterError, Phrase
 from acagraph.queries.saved import Parameter, SavedQuery
 from acagraph.queries.template import Template
 from acagraph.queries.values import allowed, candidates
@@ -38,7 +38,12 @@ def read(query: SavedQuery, arguments: Mapping[str, str]) -> dict[str, tuple[Ter
     declared = {parameter.name: parameter for parameter in query.parameters}
     for name in arguments:
         if name not in declared:
-            message = f"{query.name} has no parameter {name!r}; {usage(query.parameters)}"
+            message = Phrase(
+                "{query} has no parameter {name}; {usage}",
+                query=query.name,
+                name=repr(name),
+                usage=usage(query.parameters),
+            )
             raise ParameterError(message, parameter=name)
     found: dict[str, tuple[Term, ...]] = {}
     for name, parameter in declared.items():
@@ -46,17 +51,22 @@ def read(query: SavedQuery, arguments: Mapping[str, str]) -> dict[str, tuple[Ter
         if value is not None:
             found[name] = candidates(parameter, value)
         elif parameter.required:
-            message = f"{query.name} needs the parameter {name}; {allowed(parameter)}"
+            message = Phrase(
+                "{query} needs the parameter {name}; {hint}",
+                query=query.name,
+                name=name,
+                hint=allowed(parameter),
+            )
             raise ParameterError(message, parameter=name)
     return found
 
 
-def usage(parameters: Sequence[Parameter]) -> str:
+def usage(parameters: Sequence[Parameter]) -> Phrase:
     """Say which parameters there are, with examples."""
     if not parameters:
-        return "it takes none"
+        return Phrase("it takes none")
     listed = ", ".join(f"{p.name}={p.example}{'' if p.required else ' (optional)'}" for p in parameters)
-    return f"it takes {listed}"
+    return Phrase("it takes {parameters}", parameters=listed)
 
 
 def insert(text: str, terms: Mapping[str, Term]) -> str:

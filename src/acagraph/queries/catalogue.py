@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import cast, get_args
 
-from acagraph.errors import NotFound, QueryError, SourceError
+from acagraph.errors import NotFound, Phrase, QueryError, SourceError
 from acagraph.queries import header
 from acagraph.queries.binding import bind
 from acagraph.queries.saved import Form, SavedQuery
@@ -115,8 +115,12 @@ def find(catalogue: Mapping[str, SavedQuery], name: str) -> SavedQuery:
     if name in catalogue:
         return catalogue[name]
     near = difflib.get_close_matches(name, catalogue, n=3, cutoff=0.4)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(catalogue) or 'none'}"
-    raise NotFound(f"no saved query {name!r}; {hint}")
+    hint = (
+        Phrase("did you mean {names}?", names=" or ".join(near))
+        if near
+        else Phrase("there are {names}", names=", ".join(catalogue) or "none")
+    )
+    raise NotFound(Phrase("no saved query {name}; {hint}", name=repr(name), hint=hint))
 
 
 def _check_variables(text: str, head: header.Header, path: Path) -> None:

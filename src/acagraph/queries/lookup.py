@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping, Sequence
 
-from acagraph.errors import ParameterError
+from acagraph.errors import ParameterError, Phrase
 from acagraph.queries.binding import serialise
 from acagraph.queries.saved import TERMS, THINGS, Parameter
 from acagraph.queries.values import allowed
@@ -18,6 +18,7 @@ _LONGEST = 200
 _NEAR = 5
 _FEW = 12
 _OURS = (f"{BASE}id/", f"{BASE}scheme/")
+_KIND = Parameter("kind", "class", "LocalGovernment")
 _NOUNS = {"iri": "thing"}
 _DECLARED = {
     "class": "?thing a owl:Class",
@@ -67,8 +68,7 @@ def class_named(store: Store, text: str) -> str:
     if wanted in found:
         return found[wanted]
     near = [found[name] for name in difflib.get_close_matches(wanted, found, n=_NEAR)]
-    hint = f"did you mean {', '.join(near)}?" if near else "write a class of the ontology: LocalGovernment"
-    raise ParameterError(f"kind: there is no class {text[:50]!r}; {hint}", parameter="kind")
+    raise _none("kind", "class", text[:50], suggested(near) or allowed(_KIND))
 
 
 def nearest(store: Store, namespaces: Sequence[str], text: str, *, kind: str = "") -> list[str]:
@@ -119,11 +119,24 @@ def _respelt(store: Store, parameter: Parameter, term: Term) -> Term:
 
 
 def _unknown(parameter: Parameter, given: str, near: Sequence[str]) -> ParameterError:
-    hint = f"did you mean {', '.join(near)}?" if near else allowed(parameter)
-    return ParameterError(
-        f"{parameter.name}: there is no {_NOUNS.get(parameter.type, parameter.type)} {given!r}; {hint}",
-        parameter=parameter.name,
+    kind = _NOUNS.get(parameter.type, parameter.type)
+    return _none(parameter.name, kind, given, suggested(near) or allowed(parameter))
+
+
+def suggested(near: Sequence[str]) -> Phrase | None:
+    """Ask whether one of a few names was meant; return None where there are none."""
+    return Phrase("did you mean {names}?", names=", ".join(near)) if near else None
+
+
+def _none(parameter: str, kind: str, given: str, hint: Phrase) -> ParameterError:
+    message = Phrase(
+        "{parameter}: there is no {kind} {name}; {hint}",
+        parameter=parameter,
+        kind=kind,
+        name=repr(given),
+        hint=hint,
     )
+    return ParameterError(message, parameter=parameter)
 
 
 def _namespaces(parameter: Parameter, term: Term) -> list[str]:

@@ -8,7 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from acagraph.errors import ParameterError
+from acagraph.errors import ParameterError, Phrase
 
 MOST = 10_000
 _LIMIT = re.compile(r"[0-9]{1,9}")
@@ -28,15 +28,17 @@ class Paging:
     def of(cls, limit: str, cursor: str, *, edition: str) -> Paging | None:
         """Read the words of a request, or return None when it asks for all rows. Raises ParameterError."""
         if cursor and not limit:
-            raise ParameterError("a cursor needs a limit; give both", parameter="limit")
+            raise ParameterError(Phrase("a cursor needs a limit; give both"), parameter="limit")
         if not limit:
             return None
         if not _LIMIT.fullmatch(limit) or not 1 <= int(limit) <= MOST:
-            raise ParameterError(
-                f"limit={limit!r} is not allowed; write a whole number from 1 to {MOST}, "
+            message = Phrase(
+                "{given} is not allowed; write a whole number from 1 to {most}, "
                 "or leave it out to get all rows",
-                parameter="limit",
+                given=f"limit={limit!r}",
+                most=MOST,
             )
+            raise ParameterError(message, parameter="limit")
         return cls(int(limit), cursor, edition)
 
     def start(self, query: str) -> int:
@@ -54,7 +56,7 @@ class Paging:
             if self._cursor(query, place) == self.cursor:
                 return int.from_bytes(place, "big")
         raise ParameterError(
-            "the cursor is not one of this question in this release; begin again without it",
+            Phrase("the cursor is not one of this question in this release; begin again without it"),
             parameter="cursor",
         )
 

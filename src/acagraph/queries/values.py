@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
-from acagraph.errors import ParameterError
+from acagraph.errors import ParameterError, Phrase
 from acagraph.queries.saved import THINGS, WHOLE, Bound, Parameter
 from acagraph.stores.guard import valid_iri
 from acagraph.stores.terms import Term
@@ -57,33 +57,32 @@ def candidates(parameter: Parameter, text: str) -> tuple[Term, ...]:
     else:
         found = _READERS[parameter.type](text if parameter.type == "string" else value)
     if not found:
-        wrong = "none of its values" if parameter.type == "enum" else _article(parameter.type)
-        message = f"{parameter.name}={text!r} is {wrong}; {allowed(parameter)}"
-        raise ParameterError(message, parameter=parameter.name)
+        raise ParameterError(_refusal(parameter, text), parameter=parameter.name)
     if parameter.type in WHOLE and not _is_within(int(found[0].value), parameter):
-        message = f"{parameter.name}={text!r} is out of range; {allowed(parameter)}"
+        given = f"{parameter.name}={text!r}"
+        message = Phrase("{given} is out of range; {hint}", given=given, hint=allowed(parameter))
         raise ParameterError(message, parameter=parameter.name)
     return found
 
 
-def allowed(parameter: Parameter) -> str:
+def allowed(parameter: Parameter) -> Phrase:
     """Say in words what a parameter takes, with its example."""
-    text, values = advice(parameter)
-    return f"{text.format(**values)}, for example {parameter.name}={parameter.example}"
+    example = f"{parameter.name}={parameter.example}"
+    return Phrase("{advice}, for example {example}", advice=advice(parameter), example=example)
 
 
-def advice(parameter: Parameter) -> tuple[str, dict[str, str]]:
-    """Return what to write for a parameter, a text with `{name}` for what fills it in, and what does."""
+def advice(parameter: Parameter) -> Phrase:
+    """Say in words what to write for a parameter."""
     if parameter.type in THINGS:
-        return "write a slug, a prefixed name or an IRI", {}
+        return Phrase("write a slug, a prefixed name or an IRI")
     if parameter.type == "concept":
-        return "write a concept of the scheme {scheme}", {"scheme": str(parameter.scheme)}
+        return Phrase("write a concept of the scheme {scheme}", scheme=parameter.scheme)
     if parameter.type == "enum":
-        return "write one of {values}", {"values": ", ".join(parameter.values)}
+        return Phrase("write one of {values}", values=", ".join(parameter.values))
     if parameter.type in WHOLE:
         within, ends = _range(parameter)
-        return f"{_WRITE[parameter.type]}{within}", ends
-    return _WRITE[parameter.type], {}
+        return Phrase(f"{_WRITE[parameter.type]}{within}", **ends)
+    return Phrase(_WRITE[parameter.type])
 
 
 def range_of(parameter: Parameter) -> str:
@@ -106,8 +105,14 @@ def _is_within(number: int, parameter: Parameter) -> bool:
     return (low is None or low <= number) and (high is None or number <= high)
 
 
-def _article(kind: str) -> str:
-    return f"not {'an' if kind[0] in 'aeio' else 'a'} {'IRI' if kind == 'iri' else kind}"
+def _refusal(parameter: Parameter, text: str) -> Phrase:
+    given, hint = f"{parameter.name}={text!r}", allowed(parameter)
+    if parameter.type == "enum":
+        return Phrase("{given} is none of its values; {hint}", given=given, hint=hint)
+    kind = "IRI" if parameter.type == "iri" else parameter.type
+    if kind[0] in "aeioI":
+        return Phrase("{given} is not an {kind}; {hint}", given=given, kind=kind, hint=hint)
+    return Phrase("{given} is not a {kind}; {hint}", given=given, kind=kind, hint=hint)
 
 
 def _thing(kinds: tuple[str, ...], value: str) -> tuple[Term, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from acagraph import errors
-from acagraph.errors import AcagraphError, Overdue, QueryError
+from acagraph.errors import AcagraphError, Overdue, Phrase, QueryError
 from acagraph.stores.protocol import Asked, Limits, Scope
 
 STATUS = struct.Struct("!i")
@@ -72,7 +72,7 @@ def broken(status: int) -> QueryError:
 
 def overdue(seconds: float) -> Overdue:
     """Return the error of a query that was stopped at its deadline."""
-    return Overdue(f"no answer within {seconds:g} s; ask for less")
+    return Overdue(Phrase("no answer within {seconds} s; ask for less", seconds=f"{seconds:g}"))
 
 
 def pack(head: Head, body: bytes = b"") -> bytes:

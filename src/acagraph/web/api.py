@@ -180,8 +180,8 @@ def said(schema: Mapping[str, Any], say: Callable[[str], str]) -> str:
 
 
 def _advised(declared: Parameter, say: Callable[[str], str]) -> str:
-    text, values = advice(declared)
-    told = say(text).format(**values)
+    found = advice(declared)
+    told = say(found.text).format(**found.values)
     return f"{told[0].upper()}{told[1:]}"
 
 

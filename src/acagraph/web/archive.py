@@ -13,7 +13,7 @@ from typing import Any
 import pyoxigraph
 
 from acagraph.dataset import MANIFEST, Dataset, read_manifest
-from acagraph.errors import NotFound, ReleaseError
+from acagraph.errors import NotFound, Phrase, ReleaseError
 from acagraph.release.files import STORE
 from acagraph.release.history import is_whole, order, releases
 from acagraph.vocab import EXTERNAL, ONTOLOGY
@@ -118,7 +118,9 @@ class Archive:
                 manifest = {}
             if manifest.get("version") == version and _sound(folder, manifest):
                 return folder
-        raise NotFound(f"there is no release {version[:100]!r} here; see /releases")
+        raise NotFound(
+            Phrase("there is no release {name} here; see {page}", name=repr(version[:100]), page="/releases")
+        )
 
     def _look(self) -> Iterator[Listed]:
         folder, own = self._dataset.folder, self.own

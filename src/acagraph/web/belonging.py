@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from acagraph.dataset import Dataset
-from acagraph.errors import ParameterError
+from acagraph.errors import ParameterError, Phrase
 from acagraph.queries.binding import serialise
 from acagraph.queries.lookup import choose
 from acagraph.queries.saved import Parameter
@@ -60,7 +60,10 @@ def _candidates(store: Store, text: str) -> tuple[Term, ...]:
     }} ORDER BY ?coalition"""
     named = tuple(row["coalition"] for row in rows(store, query))
     if not (named or found):
-        message = f"coalition: there is no coalition {text[:50]!r}; write its name, its acronym or its slug"
+        message = Phrase(
+            "coalition: there is no coalition {name}; write its name, its acronym or its slug",
+            name=repr(text[:50]),
+        )
         raise ParameterError(message, parameter=_COALITION.name)
     return (*named, *found)
 

@@ -29,7 +29,7 @@ from acagraph.web.languages import TAGS
 from acagraph.web.pages import subject
 from acagraph.web.wording import spaced
 
-_KEYWORDS = {"_": None, "N_": None, "say": None, "gettext": None, "ngettext": (1, 2)}
+_KEYWORDS = {"_": None, "N_": None, "Phrase": None, "say": None, "gettext": None, "ngettext": (1, 2)}
 # As the environment of the templates has it.
 _OPTIONS = {"trimmed": "true", "trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
 _PACKAGE = Path(str(resources.files("acagraph.web")))
@@ -46,9 +46,9 @@ def template(saved: Path = QUERIES) -> Catalog:
         why = "the saved queries are not there, whose texts are translated too; run this in a checkout"
         raise SourceError(why, path=saved)
     catalogue = Catalog(charset="utf-8", fuzzy=False)
-    for path in sorted(_PACKAGE.rglob("*")):
+    for path in sorted(_PACKAGE.parent.rglob("*")):
         for message, comments in _texts(path):
-            place = (path.relative_to(_PACKAGE).as_posix(), 0)
+            place = (path.relative_to(_PACKAGE.parent).as_posix(), 0)
             catalogue.add(message, locations=[place], auto_comments=comments)
     for query in queries.load(saved).values():
         for text in _said(query):
@@ -111,7 +111,7 @@ def _said(query: SavedQuery) -> Iterator[str]:
     """Return what pages say of a saved query in their language."""
     yield from filter(None, (query.question, query.summary, query.description, subject(query)))
     yield from filter(None, (parameter.description for parameter in query.parameters))
-    yield from (advice(parameter)[0] for parameter in query.parameters)
+    yield from (advice(parameter).text for parameter in query.parameters)
     yield from (spaced(parameter.name) for parameter in query.parameters)
     if query.form == "select":
         variables = {str(name) for name in prepareQuery(query.sparql, initNs=PREFIXES).algebra.PV}

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 
 from acagraph.dataset import Dataset
-from acagraph.errors import NotFound
+from acagraph.errors import NotFound, Phrase
 from acagraph.stores.guard import valid_iri
 from acagraph.stores.media import FILES, HTML
 from acagraph.web import ranges
@@ -140,7 +140,8 @@ class Files:
         except (OSError, ValueError):  # the system refuses to look for a name too long or with a null byte
             found = False
         if not found:
-            raise NotFound(f"the release has no file {name!r}; see {local(request, 'data')}")
+            listed = local(request, "data")
+            raise NotFound(Phrase("the release has no file {name}; see {page}", name=repr(name), page=listed))
         own = path.relative_to(listing.folder.resolve()).as_posix()
         sha256 = _sha256(listing.contents, own, path)
         described = {

@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.datastructures import QueryParams
 
-from acagraph.errors import ParameterError
+from acagraph.errors import ParameterError, Phrase
 from acagraph.reconciliation.folding import fold
 from acagraph.reconciliation.model import Match, Thing
 from acagraph.web.belonging import Belonging
@@ -52,12 +52,21 @@ class Asked:
             if name.startswith(_IGNORED):
                 continue
             if name not in _NAMES:
-                message = f"there is no parameter {name[:50]!r}; there are {', '.join(_NAMES)}"
+                message = Phrase(
+                    "there is no parameter {name}; there are {names}",
+                    name=repr(name[:50]),
+                    names=", ".join(_NAMES),
+                )
                 raise ParameterError(message, parameter=name)
             if name in given:
-                raise ParameterError(f"{name} is given twice; give it once", parameter=name)
+                raise ParameterError(Phrase("{name} is given twice; give it once", name=name), parameter=name)
             if len(value) > LONGEST:
-                message = f"{name} has {len(value):,} characters; write {LONGEST} at most"
+                message = Phrase(
+                    "{name} has {length} characters; write {most} at most",
+                    name=name,
+                    length=f"{len(value):,}",
+                    most=LONGEST,
+                )
                 raise ParameterError(message, parameter=name)
             given[name] = _plain(value)
         return cls(
@@ -262,6 +271,9 @@ def _number(name: str, text: str, usual: int, least: int, most: int) -> int:
         return usual
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
     if not least <= number <= most:
-        message = f"{name}={text[:50]!r} is no whole number from {least} to {most:,}"
+        given = f"{name}={text[:50]!r}"
+        message = Phrase(
+            "{given} is no whole number from {least} to {most}", given=given, least=least, most=f"{most:,}"
+        )
         raise ParameterError(message, parameter=name)
     return number

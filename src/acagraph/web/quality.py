@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from acagraph.errors import NotFound
+from acagraph.errors import NotFound, Phrase
 from acagraph.stores import Term
 from acagraph.stores.media import HTML
 from acagraph.web.addresses import language_of, local
@@ -44,7 +44,12 @@ class Quality:
         choose(request, (HTML,))
         rules = self._library.rules
         if rules.verdict is None:
-            raise NotFound(f"this release holds no report of its validation; see {local(request, 'shapes')}")
+            raise NotFound(
+                Phrase(
+                    "this release holds no report of its validation; see {page}",
+                    page=local(request, "shapes"),
+                )
+            )
         if (known := unchanged(request, HTML.media_type)) is not None:
             return known
         focus = {found.focus for group in rules.found for told in group.rules for found in told.findings}

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from acagraph import queries
 from acagraph.dataset import Dataset
-from acagraph.errors import AcagraphError, ParameterError
+from acagraph.errors import AcagraphError, ParameterError, Phrase
 from acagraph.queries import Paging, Reply, SavedQuery
 from acagraph.queries.excerpt import Caps
 from acagraph.queries.paging import MOST
@@ -58,7 +58,7 @@ class _Asked:
         found: dict[str, str] = {}
         for name, value in request.query_params.multi_items():
             if name in found:
-                raise ParameterError(f"{name} is given twice; give it once", parameter=name)
+                raise ParameterError(Phrase("{name} is given twice; give it once", name=name), parameter=name)
             if value:
                 found[name] = value
         limit, cursor = found.pop(_LIMIT, ""), found.pop(_CURSOR, "")
@@ -241,7 +241,7 @@ class Queries:
             return _Shown(
                 {p.name: given[p.name] for p in query.parameters if p.name in given},
                 status=error.status,
-                message=str(error),
+                message=error.message,
                 fault=getattr(error, "parameter", "") or "",
             )
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from acagraph.errors import AcagraphError, NotAcceptable, StoreBusy, StoreDown
+from acagraph.errors import AcagraphError, NotAcceptable, Phrase, StoreBusy, StoreDown
 from acagraph.stores import Delivery
 from acagraph.stores.media import CSV, HTML, TSV, TURTLE, Format, negotiate
 from acagraph.vocab import KINDS
@@ -160,7 +160,7 @@ def problem(request: Request, error: Exception) -> Response:
     note(request, outcome=type(error).__name__)
     if isinstance(error, HTTPException) and detail == HTTPStatus.NOT_FOUND.phrase:
         path = asked(request)  # a URL object may not be made of any bytes
-        detail = f"there is nothing at {path}; {_hint(path)}"
+        detail = Phrase("there is nothing at {path}; {hint}", path=path, hint=_hint(path))
     try:
         wanted = choose(request, (PROBLEM, HTML))
     except NotAcceptable:
@@ -232,15 +232,15 @@ async def _pieces(delivery: Delivery) -> AsyncIterator[bytes]:
         delivery.close()
 
 
-def _hint(path: str) -> str:
+def _hint(path: str) -> Phrase:
     if path.rstrip("/").rpartition("/")[2] in KINDS:
-        return "write the name of a thing after it, or find one with the saved queries at /queries"
-    return "begin at /, or see /queries, /sparql, /ontology and /data"
+        return Phrase("write the name of a thing after it, or find one with the saved queries at /queries")
+    return Phrase("begin at /, or see /queries, /sparql, /ontology and /data")
 
 
 def _explained(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, AcagraphError):
-        return error.status, error.title, str(error)
+        return error.status, error.title, error.message
     if isinstance(error, HTTPException):
         return error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail)
-    return 500, "Internal error", "acagraph has a fault here; please report what you asked"
+    return 500, "Internal error", Phrase("acagraph has a fault here; please report what you asked")

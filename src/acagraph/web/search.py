@@ -65,7 +65,7 @@ class Search:
         try:
             found, status, message = self._found(request, Asked.of(request.query_params)), 200, ""
         except ParameterError as error:
-            found, status, message = Found(Asked.loosely(request.query_params)), error.status, str(error)
+            found, status, message = Found(Asked.loosely(request.query_params)), error.status, error.message
             note(request, outcome=type(error).__name__)
         return respond(
             request,

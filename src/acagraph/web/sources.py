@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from acagraph.dataset import Dataset
-from acagraph.errors import NotFound
+from acagraph.errors import NotFound, Phrase
 from acagraph.stores import Term
 from acagraph.stores.media import HTML
 from acagraph.vocab import ACA, BASE, EXTERNAL
@@ -111,7 +111,13 @@ class Sources:
         iri, known = _iri(request), self._library.extracts
         contents = known.contents(iri) if known.has(iri) else None
         if contents is None or not 1 <= number <= contents.pages:
-            raise NotFound(f"there is no page {number} of a source here; see {page(request, _path(request))}")
+            raise NotFound(
+                Phrase(
+                    "there is no page {number} of a source here; see {page}",
+                    number=number,
+                    page=page(request, _path(request)),
+                )
+            )
         path = _path(request)
         headers = {"Link": f'<{iri}>; rel="describes", {alternates(page(request, path), OFFERS)}'}
         if (same := unchanged(request, HTML.media_type)) is not None:

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from acagraph import queries
 from acagraph.dataset import Dataset
-from acagraph.errors import AcagraphError, AnswerTooLarge, NotAcceptable, QueryError, StoreTimeout
+from acagraph.errors import AcagraphError, AnswerTooLarge, NotAcceptable, Phrase, QueryError, StoreTimeout
 from acagraph.queries.excerpt import Caps
 from acagraph.stores import Answer, Asked, Delivery, GuardedStore, Limits, Scope
 from acagraph.stores.media import GRAPHS, HTML, JSON, N_TRIPLES, RESULTS, TURTLE, Format, by_name
@@ -178,17 +178,17 @@ class Endpoint:
             } or query.example
             text = queries.resolve(self._dataset.store, query, given, redirects=self._dataset.redirects)
         except AcagraphError as error:
-            return self._form(request, Operation(_EXAMPLE, Scope()), message=str(error))
+            return self._form(request, Operation(_EXAMPLE, Scope()), message=error.message)
         shown = "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip()
         title = self._pages.wording(request).say(query.title)
         return self._form(request, Operation(f"# {title}\n{shown}", Scope()))
 
     def _explain(self, request: Request, operation: Operation, error: AcagraphError) -> Response:
         """Show an error beside the query, where it can be corrected."""
-        message = str(error)
+        message = error.message
         large = isinstance(error, AnswerTooLarge)
         if large:
-            message = f"The answer is too large for a page: {message}"
+            message = Phrase("The answer is too large for a page: {message}", message=message)
         note(request, outcome=type(error).__name__)
         body = self._form(request, operation, NOTHING, message, downloads=large)
         return respond(request, body, HTML.media_type, status=error.status, keep=False)

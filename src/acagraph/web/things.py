@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -11,10 +12,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from acagraph.dataset import Dataset
-from acagraph.errors import NotFound, QueryError, StoreTimeout
+from acagraph.errors import NotFound, Phrase, QueryError, StoreTimeout
 from acagraph.queries import description
 from acagraph.queries.excerpt import Caps, excerpt
-from acagraph.queries.lookup import nearest
+from acagraph.queries.lookup import nearest, suggested
 from acagraph.queries.writing import write
 from acagraph.stores import Limits
 from acagraph.stores.guard import valid_iri
@@ -92,10 +93,7 @@ class Things:
             return known
         if not (valid_iri(iri) and description.exists(self._dataset.store, iri)):
             near = nearest(self._dataset.store, [f"{BASE}id/{kind}/"], slug)
-            hint = f"; did you mean {', '.join(near)}?" if near else ""
-            if "." in slug:
-                hint += f"; a document can be had as {', '.join(f'.{name}' for name in _SUFFIXES)}"
-            raise NotFound(f"there is no {kind} {slug!r}{hint}")
+            raise NotFound(_missing(kind, slug, near))
         return self._describe(request, iri, f"doc/{kind}/{slug}", suffix)
 
     def members(self, request: Request) -> Response:
@@ -129,7 +127,7 @@ class Things:
         if (known := unchanged(request, media_type)) is not None:
             return known
         if not (valid_iri(iri) and description.exists(self._dataset.store, iri)):
-            raise NotFound(f"there is no {_kind(request)} {request.path_params['name']!r}")
+            raise NotFound(_missing(_kind(request), request.path_params["name"], ()))
         return None
 
     def concept(self, request: Request) -> Response:
@@ -139,7 +137,7 @@ class Things:
         if (known := self._unchanged(request, suffix)) is not None:
             return known
         if not (valid_iri(iri) and description.exists(self._dataset.store, iri)):
-            raise NotFound(f"there is no concept or scheme {path!r}")
+            raise NotFound(Phrase("there is no concept or scheme {path}", path=repr(path)))
         return self._describe(request, iri, f"scheme/{path}", suffix)
 
     def _refuse_withdrawn(self, iri: str) -> None:
@@ -202,6 +200,17 @@ class Things:
 
 def _iri(request: Request) -> str:
     return f"{BASE}id/{_kind(request)}/{request.path_params['name']}"
+
+
+def _missing(kind: str, slug: str, near: Sequence[str]) -> Phrase:
+    message = Phrase("there is no {kind} {name}", kind=kind, name=repr(slug))
+    if near:
+        message = Phrase("{message}; {hint}", message=message, hint=suggested(near))
+    if "." in slug:
+        forms = ", ".join(f".{name}" for name in _SUFFIXES)
+        hint = Phrase("a document can be had as {forms}", forms=forms)
+        message = Phrase("{message}; {hint}", message=message, hint=hint)
+    return message
 
 
 def _kind(request: Request) -> str:

@@ -11,7 +11,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from acagraph.dataset import Dataset
-from acagraph.errors import AcagraphError, NotFound
+from acagraph.errors import AcagraphError, NotFound, Phrase
+from acagraph.queries.lookup import suggested
 from acagraph.stores import Limits, Table, Term, rows
 from acagraph.stores.media import HTML, JSON_LD, RDF_XML, TURTLE
 from acagraph.vocab import ONTOLOGY
@@ -112,8 +113,10 @@ class Vocabulary:
         entry = terms.find(name)
         if entry is None:
             near = difflib.get_close_matches(name, [one.name for one in terms.entries.values()], n=3)
-            hint = f"did you mean {' or '.join(near)}?" if near else "see /ontology"
-            raise NotFound(f"the ontology has no term {name[:100]!r}; {hint}")
+            hint = suggested(near) or Phrase("see {page}", page="/ontology")
+            raise NotFound(
+                Phrase("the ontology has no term {name}; {hint}", name=repr(name[:100]), hint=hint)
+            )
         if (known := unchanged(request, HTML.media_type)) is not None:
             return known
         example = self._library.instance(entry)
@@ -143,7 +146,13 @@ class Vocabulary:
         asked = competency.posed(self._dataset)
         name = request.path_params["name"]
         if name not in asked:
-            raise NotFound(f"there is no competency question {name[:100]!r}; see /ontology/questions")
+            raise NotFound(
+                Phrase(
+                    "there is no competency question {name}; see {page}",
+                    name=repr(name[:100]),
+                    page="/ontology/questions",
+                )
+            )
         if (known := unchanged(request, HTML.media_type)) is not None:
             return known
         question, query = asked[name]
@@ -151,7 +160,7 @@ class Vocabulary:
         try:
             table = competency.answer(self._dataset, question, query, limits=self._limits)
         except AcagraphError as error:
-            message = str(error)
+            message = error.message
         found = {term for row in table.rows for term in row.values()}
         return self._page(
             request,

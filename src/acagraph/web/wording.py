@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
 from typing import Any
@@ -13,6 +13,7 @@ from jinja2.bccache import Bucket
 from jinja2.environment import TemplateModule
 from markupsafe import Markup, escape
 
+from acagraph.errors import Phrase
 from acagraph.vocab import compact
 from acagraph.web.languages import ENGLISH, LANGUAGES, Language, catalogue
 from acagraph.web.notation import Notation
@@ -61,6 +62,18 @@ def refilled(text: str, written: str, other: str) -> str | None:
     if found is None:
         return None
     return _HOLE.sub(lambda hole: found[hole[1]] if hole[1] in names else hole[0], other)
+
+
+def _told(message: object, known: Container[str], say: Callable[[str], str]) -> str | None:
+    """Return a phrase in another language, None where it or one that fills it in has no translation."""
+    if not isinstance(message, Phrase):
+        return None
+    values: dict[str, object] = {}
+    for name, value in message.values.items():
+        values[name] = _told(value, known, say) if isinstance(value, Phrase) else value
+    if message.text not in known or None in values.values():
+        return None
+    return say(message.text).format(**values)
 
 
 def wordings() -> Mapping[str, Wording]:
@@ -120,6 +133,11 @@ def _wording(language: Language, compiled: _Compiled) -> Wording:
             return escape(say(text))
         return Markup('<span lang="en">{}</span>').format(text)
 
+    def explained(message: str) -> Markup:
+        """Return what an error says, in the language, or the English, marked."""
+        found = _told(message, known.texts, say) if language.tag != ENGLISH else message
+        return Markup('<span lang="en">{}</span>').format(message) if found is None else escape(found)
+
     def filled(text: str, written: str) -> Markup:
         """Return what a text with `{name}` was written as, in the language, or the English, marked."""
         told = refilled(text, written, say(text)) if text in known.texts else None
@@ -132,6 +150,7 @@ def _wording(language: Language, compiled: _Compiled) -> Wording:
         "say": say,
         "marked": marked,
         "filled": filled,
+        "explained": explained,
         "heading": lambda name: marked(spaced(name)),
         "number": notation.number,
         "percent": notation.percent,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from acagraph.dataset import Dataset
-from acagraph.errors import NotFound
+from acagraph.errors import NotFound, Phrase
 from acagraph.queries import SavedQuery
 from acagraph.stores import Term
 from acagraph.stores.media import HTML
@@ -44,7 +44,12 @@ class First:
         if subject not in MAPS or request.path_params.get("subject") == MEMBERS:
             names = ", ".join(name for name in MAPS if name != MEMBERS)
             raise NotFound(
-                f"there is no map {subject!r}; that of members is at {page(request)}, others: {names}"
+                Phrase(
+                    "there is no map {name}; that of members is at {page}, others: {names}",
+                    name=repr(subject),
+                    page=page(request),
+                    names=names,
+                )
             )
         if (known := unchanged(request, HTML.media_type)) is not None:
             return known

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-from acagraph.errors import NotFound, ParameterError
+from acagraph.errors import NotFound, ParameterError, Phrase
 
 UNKNOWN = "unknown"
 _IGNORED = "utm_"
@@ -66,16 +66,19 @@ class Catalogue(Generic[T]):
                 continue
             if name not in self.facets:
                 there = ", ".join(self.facets) or "none"
-                raise ParameterError(
-                    f"there is no filter {name[:50]!r} here; there are {there}", parameter=name[:50]
+                message = Phrase(
+                    "there is no filter {name} here; there are {names}", name=repr(name[:50]), names=there
                 )
+                raise ParameterError(message, parameter=name[:50])
             if name in given:
-                raise ParameterError(f"{name} is given twice; give it once", parameter=name)
+                raise ParameterError(Phrase("{name} is given twice; give it once", name=name), parameter=name)
             if value not in self.counts[name]:
-                raise ParameterError(
-                    f"nothing here has the {name} {value[:_LONGEST]!r}; choose one of the list",
-                    parameter=name,
+                message = Phrase(
+                    "nothing here has the {name} {value}; choose one of the list",
+                    name=name,
+                    value=repr(value[:_LONGEST]),
                 )
+                raise ParameterError(message, parameter=name)
             given[name] = value
         return {name: given[name] for name in self.facets if name in given}
 
@@ -92,7 +95,9 @@ class Catalogue(Generic[T]):
         found = self.narrowed(asked)
         pages = max(-(-len(found) // _ROWS), 1)
         if not 1 <= number <= pages:
-            raise NotFound(f"there is no page {number}; the last one is {pages}")
+            raise NotFound(
+                Phrase("there is no page {number}; the last one is {last}", number=number, last=pages)
+            )
         rows = found[(number - 1) * _ROWS : number * _ROWS]
         return Page(rows, number, pages, len(found))
 
