@@ -57,6 +57,11 @@ WRONG = [
         "limit='0' is not allowed; write a whole number from 1 to 10000",
     ),
     (
+        "/graph/nothing",
+        "no hay ningún grafo 'https://w3id.org/acagraph/graph/nothing'; hay",
+        "there is no graph 'https://w3id.org/acagraph/graph/nothing'; there are",
+    ),
+    (
         "/coalitions?colour=red",
         "aquí no hay ningún filtro 'colour'; hay",
         "there is no filter 'colour' here; there are",

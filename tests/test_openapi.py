@@ -48,9 +48,9 @@ CHECKS = (
 Operation = Mapping[str, Any]
 # What to write for a day, and what a whole number within bounds is called.
 ADVICE = {
-    "es": "Escriba un año, un mes o un día",
-    "ja": "年、年月、または年月日を書いてください",
-    "fr": "Écrivez une année, un mois ou un jour",
+    "es": "escriba un año, un mes o un día, por ejemplo asOf=",
+    "ja": "年、年月、または年月日を書いてください。例：asOf=",
+    "fr": "écrivez une année, un mois ou un jour, par exemple asOf=",
 }
 INTEGER = {"es": "entero de 1 a 10000", "ja": "整数（1〜10000）", "fr": "entier de 1 à 10000"}
 
@@ -342,7 +342,7 @@ def test_the_page_tells_of_the_interface_in_the_language(
     _, members = operation(described, "members-on-day")
     [day] = [parameter for parameter in members["parameters"] if parameter["name"] == "asOf"]
     assert day["description"] not in page
-    assert f"<br>{ADVICE[tag]} (" in page
+    assert f" ({ADVICE[tag]}" in page
     assert f"<td>{INTEGER[tag]}</td>" in page
 
 

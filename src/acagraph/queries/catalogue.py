@@ -12,6 +12,7 @@ from typing import cast, get_args
 from acagraph.errors import NotFound, Phrase, QueryError, SourceError
 from acagraph.queries import header
 from acagraph.queries.binding import bind
+from acagraph.queries.lookup import suggested
 from acagraph.queries.saved import Form, SavedQuery
 from acagraph.queries.template import has_bounds, regions
 from acagraph.stores import lexer
@@ -115,11 +116,7 @@ def find(catalogue: Mapping[str, SavedQuery], name: str) -> SavedQuery:
     if name in catalogue:
         return catalogue[name]
     near = difflib.get_close_matches(name, catalogue, n=3, cutoff=0.4)
-    hint = (
-        Phrase("did you mean {names}?", names=" or ".join(near))
-        if near
-        else Phrase("there are {names}", names=", ".join(catalogue) or "none")
-    )
+    hint = suggested(near) or Phrase("there are {names}", names=", ".join(catalogue) or "none")
     raise NotFound(Phrase("no saved query {name}; {hint}", name=repr(name), hint=hint))
 
 

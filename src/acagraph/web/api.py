@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from acagraph.dataset import Dataset
 from acagraph.queries import Parameter, SavedQuery
-from acagraph.queries.values import advice
+from acagraph.queries.values import allowed
 from acagraph.stores import rows
 from acagraph.stores.media import HTML, PLAIN_JSON
 from acagraph.vocab import ONTOLOGY
@@ -98,7 +98,7 @@ class Api:
             said=partial(said, say=say),
             titled=titled,
             places=_PLACES,
-            advised=partial(_advised, say=say),
+            allowed=allowed,
         )
         return respond(request, body, HTML.media_type)
 
@@ -177,12 +177,6 @@ def said(schema: Mapping[str, Any], say: Callable[[str], str]) -> str:
     if "default" in schema:
         told += "; " + say(N_("{default} if not given")).format(default=schema["default"])
     return told
-
-
-def _advised(declared: Parameter, say: Callable[[str], str]) -> str:
-    found = advice(declared)
-    told = say(found.text).format(**found.values)
-    return f"{told[0].upper()}{told[1:]}"
 
 
 def _asked(path: str, arguments: Mapping[str, str]) -> str:

@@ -50,10 +50,11 @@ def template(saved: Path = QUERIES) -> Catalog:
         for message, comments in _texts(path):
             place = (path.relative_to(_PACKAGE.parent).as_posix(), 0)
             catalogue.add(message, locations=[place], auto_comments=comments)
-    for query in queries.load(saved).values():
+    known = queries.load(saved)
+    for query in known.values():
         for text in _said(query):
             catalogue.add(text, locations=[(f"queries/{query.name}.rq", 0)])
-    for text in sorted(api.told(queries.load(saved))):
+    for text in sorted(api.told(known)):
         catalogue.add(text, locations=[("openapi.json", 0)])
     for rule in rules_of(_CHECKOUT).rules:
         for text in filter(None, (rule.title, rule.message)):

@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from acagraph.errors import NotAcceptable, NotFound, QueryError, StoreTimeout
+from acagraph.errors import NotAcceptable, NotFound, Phrase, QueryError, StoreTimeout
 from acagraph.queries.binding import serialise
 from acagraph.stores import Asked, GuardedStore, Limits, Term
 from acagraph.stores.media import GRAPHS, N_TRIPLES, TURTLE, Format, by_name
@@ -67,7 +67,8 @@ class GraphStore:
         """Raise NotFound when there is no graph of this name; the union of all there is always."""
         graphs = await to_thread.run_sync(lambda: self._inventory.graphs)
         if iri is not None and iri not in graphs:
-            raise NotFound(f"there is no graph {protocol.shown(iri)}; {self._inventory.nearest(iri)}")
+            hint = self._inventory.nearest(iri)
+            raise NotFound(Phrase("there is no graph {name}; {hint}", name=protocol.shown(iri), hint=hint))
 
     def choose(self, request: Request, iri: str | None, formats: Sequence[str], *others: Format) -> Format:
         """Return the format in which to send a graph; what is named wins over the Accept header.

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from acagraph.dataset import Dataset
+from acagraph.errors import Phrase
+from acagraph.queries.lookup import suggested
 from acagraph.release.dumps.plan import planned
 from acagraph.stores import Limits, rows
 from acagraph.stores.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, TRIG, TURTLE, Format
@@ -19,6 +21,7 @@ from acagraph.vocab import BASE
 _COUNTS = "SELECT ?graph (COUNT(*) AS ?n) { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph ORDER BY ?graph"
 # A document in N-Triples is one in N-Quads, and Turtle is TriG, each with all triples in the default graph.
 _WRITTEN = {TURTLE: TURTLE, TRIG: TURTLE, N_TRIPLES: N_TRIPLES, N_QUADS: N_TRIPLES, RDF_XML: RDF_XML}
+_SHOWN = 10
 _GRAPHS = f"{BASE}graph/"
 
 
@@ -57,14 +60,15 @@ class Inventory:
         """The triples of all graphs; none stands in two of them."""
         return sum(self.graphs.values())
 
-    def nearest(self, iri: str) -> str:
+    def nearest(self, iri: str) -> Phrase:
         """Return a hint at the graphs whose names are like an IRI, else at where they are listed."""
         name = iri.removeprefix(f"{BASE}graph/")[:200]
         names = {graph.removeprefix(f"{BASE}graph/"): graph for graph in self.graphs}
         near = [names[found] for found in difflib.get_close_matches(name, names, n=3)]
-        shown = near or list(self.graphs)[:10]
-        more = "" if near or len(self.graphs) <= len(shown) else " and others"
-        return f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(shown)}{more}"
+        shown = ", ".join(list(self.graphs)[:_SHOWN])
+        if len(self.graphs) <= _SHOWN:
+            return suggested(near) or Phrase("there are {names}", names=shown)
+        return suggested(near) or Phrase("there are {names} and others", names=shown)
 
     def file_of(self, iri: str | None, form: Format) -> File | None:
         """Return the file that is exactly a graph (for None, all of them) in a format, if there is one."""

@@ -242,5 +242,5 @@ def _explained(error: Exception) -> tuple[int, str, str]:
     if isinstance(error, AcagraphError):
         return error.status, error.title, error.message
     if isinstance(error, HTTPException):
-        return error.status_code, HTTPStatus(error.status_code).phrase, str(error.detail)
+        return error.status_code, HTTPStatus(error.status_code).phrase, error.detail
     return 500, "Internal error", Phrase("acagraph has a fault here; please report what you asked")

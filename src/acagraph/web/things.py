@@ -143,7 +143,7 @@ class Things:
     def _refuse_withdrawn(self, iri: str) -> None:
         reason = self._dataset.withdrawn.get(iri)
         if reason is not None:
-            raise HTTPException(410, f"{iri} was withdrawn: {reason}")
+            raise HTTPException(410, Phrase("{iri} was withdrawn: {reason}", iri=iri, reason=reason))
 
     def _unchanged(self, request: Request, suffix: str) -> Response | None:
         if "if-none-match" not in request.headers:

@@ -43,13 +43,13 @@ def spaced(name: str) -> str:
     return _WORD.sub(r" \g<0>", name).lower()
 
 
-def refilled(text: str, written: str, other: str) -> str | None:
-    """Return another text with what stands in place of each `{name}` of a text as it was written out.
+def reread(text: str, written: str) -> Phrase | None:
+    """Return a text with what stands in place of each `{name}` of it where it was written out.
 
     Nothing is returned where it is not that text that was written out.
 
-    >>> refilled("{a} is of {b}", "Danone is of France", "{a}, de {b}")
-    'Danone, de France'
+    >>> reread("{a} is of {b}", "Danone is of France").values
+    {'a': 'Danone', 'b': 'France'}
     """
     names: list[str] = []
     pattern = ""
@@ -59,9 +59,11 @@ def refilled(text: str, written: str, other: str) -> str | None:
             pattern += f"(?P={name})" if name in names else f"(?P<{name}>.*?)"
             names.append(name)
     found = re.fullmatch(pattern, written, re.DOTALL)
-    if found is None:
-        return None
-    return _HOLE.sub(lambda hole: found[hole[1]] if hole[1] in names else hole[0], other)
+    return Phrase(text, **found.groupdict()) if found else None
+
+
+def _english(text: str) -> Markup:
+    return Markup('<span lang="en">{}</span>').format(text)
 
 
 def _told(message: object, known: Container[str], say: Callable[[str], str]) -> str | None:
@@ -131,17 +133,16 @@ def _wording(language: Language, compiled: _Compiled) -> Wording:
         """Return the translation of a text that a release may have of its own, or the English, marked."""
         if text in known.texts or not text or language.tag == ENGLISH:
             return escape(say(text))
-        return Markup('<span lang="en">{}</span>').format(text)
+        return _english(text)
 
     def explained(message: str) -> Markup:
         """Return what an error says, in the language, or the English, marked."""
         found = _told(message, known.texts, say) if language.tag != ENGLISH else message
-        return Markup('<span lang="en">{}</span>').format(message) if found is None else escape(found)
+        return _english(message) if found is None else escape(found)
 
     def filled(text: str, written: str) -> Markup:
-        """Return what a text with `{name}` was written as, in the language, or the English, marked."""
-        told = refilled(text, written, say(text)) if text in known.texts else None
-        return marked(written) if told is None else escape(told)
+        """Return what a text with `{name}` was written out as, in the language, or the English, marked."""
+        return explained((reread(text, written) if text in known.texts else None) or written)
 
     environment = _environment(translations, compiled)
     environment.globals |= {
